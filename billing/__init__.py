@@ -1,0 +1,1 @@
+"""Daily bills: lines, revisions, charts and exports."""

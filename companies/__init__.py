@@ -1,0 +1,1 @@
+"""Companies, projects and UAP services: the mirror of what Agora lists, and the operations that create."""

@@ -1,0 +1,1 @@
+"""The pages and commands that look across rooms; it owns no tables."""

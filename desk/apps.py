@@ -1,0 +1,7 @@
+"""App configuration of desk."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    name = "desk"

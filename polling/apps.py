@@ -1,0 +1,7 @@
+"""App configuration of polling."""
+
+from django.apps import AppConfig
+
+
+class PollingConfig(AppConfig):
+    name = "polling"

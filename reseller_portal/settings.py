@@ -1,0 +1,224 @@
+"""Every setting, read from the environment alone; what `make run` chose stands in PORTAL_VAR and yields to it."""
+
+import datetime as dt
+import os
+import stat
+import warnings
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+PORTAL_VAR = Path(env.str("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
+DEMO = not env.str("AGORA_BASE_URL", default="")
+environ.Env.read_env(PORTAL_VAR / "run.env")
+if DEMO:
+    os.environ.pop("AGORA_BASE_URL", None)
+    environ.Env.read_env(PORTAL_VAR / "demo.env")
+
+
+def secret(name: str) -> str:
+    """The value of NAME, or the content of the file that NAME_FILE names; '' when neither is set."""
+    path = env.str(f"{name}_FILE", default="")
+    if not path:
+        return env.str(name, default="")
+    mode = Path(path).stat().st_mode
+    if mode & stat.S_IWOTH:
+        raise ImproperlyConfigured(f"{name}_FILE can be written by everybody on this machine: chmod 600 it.")
+    if mode & stat.S_IROTH:
+        warnings.warn(f"{name}_FILE can be read by everybody on this machine: chmod 600 it.", stacklevel=2)
+    return Path(path).read_text(encoding="utf-8").strip()
+
+
+# --- Django itself ---------------------------------------------------------------------------------------
+
+SECRET_KEY = secret("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set. `make run` makes one; in production set it yourself.")
+DEBUG = env.bool("DEBUG", default=False)
+PORTAL_LOOPBACK = env.bool("PORTAL_LOOPBACK", default=False)
+PORT = env.int("PORT", default=8000)
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1"]
+ALLOWED_HOSTS = LOOPBACK_HOSTS if PORTAL_LOOPBACK else env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ROOT_URLCONF = "reseller_portal.urls"
+WSGI_APPLICATION = "reseller_portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_countries",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "tablericons",
+    "csp",
+    "accounts",
+    "polling",
+    "companies",
+    "usage",
+    "billing",
+    "desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Where things are kept -------------------------------------------------------------------------------
+
+DATABASE_FILE = PORTAL_VAR / ("demo.sqlite3" if DEMO else "portal.sqlite3")
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CACHE_URL = env.str("CACHE_URL", default="") or (
+    CELERY_BROKER_URL if CELERY_BROKER_URL.startswith(("redis://", "rediss://")) else ""
+)
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# --- Agora -----------------------------------------------------------------------------------------------
+
+AGORA_BASE_URL = env.str("AGORA_BASE_URL", default="")
+AGORA_KEYS = [
+    (env.str(f"AGORA_ACCESS_KEY_ID{suffix}", default=""), secret(f"AGORA_ACCESS_KEY_SECRET{suffix}"))
+    for suffix in ("", "_2")
+]
+if AGORA_BASE_URL and not all(AGORA_KEYS[0]):
+    raise ImproperlyConfigured(
+        "AGORA_BASE_URL is set, so AGORA_ACCESS_KEY_ID and AGORA_ACCESS_KEY_SECRET must be set as well."
+    )
+if any(AGORA_KEYS[1]) and not all(AGORA_KEYS[1]):
+    raise ImproperlyConfigured("AGORA_ACCESS_KEY_ID_2 and AGORA_ACCESS_KEY_SECRET_2 go together: set both or none.")
+AGORA_KEYS = [pair for pair in AGORA_KEYS if all(pair)]
+AGORA_REQUESTS_PER_SECOND = env.int("AGORA_REQUESTS_PER_SECOND", default=5)
+AGORA_DURATION_UNIT = env.str("AGORA_DURATION_UNIT", default="minutes")
+if AGORA_DURATION_UNIT not in ("minutes", "seconds"):
+    raise ImproperlyConfigured("AGORA_DURATION_UNIT is either `minutes` or `seconds`.")
+AGORA_CONSOLE_URL = env.str("AGORA_CONSOLE_URL", default="https://reseller.agora.io/")
+AGORA_DAYS_PER_DAILY_CALL = 45
+AGORA_CONNECT_TIMEOUT = 5.0
+AGORA_READ_TIMEOUT = 75.0
+AGORA_CALL_TIMEOUT = 90.0
+# The origin whose data the database mirrors; the demo counts as one server, whatever its port.
+MIRRORED_ORIGIN = "demo" if DEMO else "{0.scheme}://{0.netloc}".format(urlsplit(AGORA_BASE_URL)).lower()
+
+POLL_SINCE = dt.date.fromisoformat(poll_since) if (poll_since := env.str("POLL_SINCE", default="")) else None
+POLL_DEFAULT_DAYS = 400
+USAGE_SETTLES_AFTER = dt.timedelta(hours=24)
+
+# --- Signing in ------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Person"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=not PORTAL_LOOPBACK)
+
+# --- What the browser is told ----------------------------------------------------------------------------
+
+SECURE = not PORTAL_LOOPBACK
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+COOKIE_SUFFIX = "" if SECURE else f"-{PORT}"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session{COOKIE_SUFFIX}"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf{COOKIE_SUFFIX}"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language{COOKIE_SUFFIX}"
+THEME_COOKIE_NAME = f"{COOKIE_PREFIX}theme{COOKIE_SUFFIX}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- Words, time, files, mail ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = PORTAL_VAR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+CRISPY_TEMPLATE_PACK = CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+vars().update(env.email_url("EMAIL_URL", default="consolemail://" if PORTAL_LOOPBACK else "dummymail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

@@ -1,0 +1,7 @@
+"""Which app answers below which address."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+]

@@ -1,0 +1,1 @@
+"""Usage figures: how they are stored, read, drawn and exported."""
