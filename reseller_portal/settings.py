@@ -142,7 +142,9 @@ if AGORA_BASE_URL and not all(AGORA_KEYS[0]):
         "AGORA_BASE_URL is set, so AGORA_ACCESS_KEY_ID and AGORA_ACCESS_KEY_SECRET must be set as well."
     )
 if any(AGORA_KEYS[1]) and not all(AGORA_KEYS[1]):
-    raise ImproperlyConfigured("AGORA_ACCESS_KEY_ID_2 and AGORA_ACCESS_KEY_SECRET_2 go together: set both or none.")
+    raise ImproperlyConfigured(
+        "AGORA_ACCESS_KEY_ID_2 and AGORA_ACCESS_KEY_SECRET_2 go together: set both or none."
+    )
 AGORA_KEYS = [pair for pair in AGORA_KEYS if all(pair)]
 AGORA_REQUESTS_PER_SECOND = env.int("AGORA_REQUESTS_PER_SECOND", default=5)
 AGORA_DURATION_UNIT = env.str("AGORA_DURATION_UNIT", default="minutes")
@@ -166,6 +168,10 @@ AUTH_USER_MODEL = "accounts.Person"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=not PORTAL_LOOPBACK)
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 
 # --- What the browser is told ----------------------------------------------------------------------------
 

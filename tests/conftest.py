@@ -1,0 +1,35 @@
+"""Fixtures that tests of every room use: people by role and browsers that are signed in."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from django.test import Client
+
+from accounts.models import Person
+
+PASSWORD = "a long and quiet river"
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., Person]:
+    """Make people: `person("operator", sees_amounts=True)`; the password of each is PASSWORD."""
+    numbers = count(1)
+
+    def make(role: str = "viewer", **fields: object) -> Person:
+        fields.setdefault("email", f"{role}{next(numbers)}@example.com")
+        return Person.objects.create_user(password=PASSWORD, role=role, **fields)
+
+    return make
+
+
+@pytest.fixture
+def signed_in(person: Callable[..., Person]) -> Callable[..., Client]:
+    """Make browsers in which a new person of that role is signed in: `signed_in("admin").get("/")`."""
+
+    def make(role: str = "viewer", **fields: object) -> Client:
+        client = Client()
+        client.force_login(person(role, **fields))
+        return client
+
+    return make
