@@ -1,0 +1,58 @@
+"""Daily bills as Agora publishes them, what changed in them afterwards, and lines that could not be read."""
+
+from django.db import models
+
+from billing.fields import AmountField
+
+
+class DailyBillLine(models.Model):
+    """What one UTC day cost one company's project in one currency; '' as project ID is the company level."""
+
+    period = models.DateField()
+    company_id = models.TextField()
+    project_id = models.TextField(default="", blank=True)
+    currency = models.CharField(max_length=16)
+    amount = AmountField()
+    lines = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period", "company_id", "project_id", "currency"], name="bill_line_once_per_day"
+            )
+        ]
+        indexes = [models.Index(fields=["company_id", "period"], name="bill_by_company")]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.company_id}/{self.project_id} {self.amount} {self.currency}"
+
+
+class BillRevision(models.Model):
+    """A correction: an amount of a complete day that changed, appeared or vanished; rows are only ever added."""
+
+    period = models.DateField()
+    company_id = models.TextField()
+    project_id = models.TextField(default="", blank=True)
+    currency = models.CharField(max_length=16)
+    old_amount = AmountField(null=True)
+    new_amount = AmountField(null=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["period", "company_id"], name="revision_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.company_id}/{self.project_id}: {self.old_amount} → {self.new_amount}"
+
+
+class BillProblem(models.Model):
+    """A line of a daily bill that could not be read as money, kept as it came and shown."""
+
+    period = models.DateField(db_index=True)
+    where = models.TextField()
+    reason = models.TextField()
+    raw = models.TextField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.where}: {self.reason}"

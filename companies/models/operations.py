@@ -1,0 +1,121 @@
+"""Creates: an operation is intent and outbox in one row, an attempt is one signed request made for it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class OperationKind(models.TextChoices):
+    """What is created."""
+
+    COMPANY = "company", _("Company")
+    PROJECT = "project", _("Project")
+    UAP_SERVICE = "uap-service", _("UAP service")
+
+
+class OperationState(models.TextChoices):
+    """Where a create stands; docs/operations.md draws the moves."""
+
+    QUEUED = "queued", _("Waiting to be sent")
+    PREPARING = "preparing", _("Checking")
+    SENDING = "sending", _("Being created")
+    UNCERTAIN = "uncertain", _("Not confirmed")
+    REVIEW = "review", _("Needs a decision")
+    RETRY_WAIT = "retry-wait", _("Waiting to try again")
+    BLOCKED = "blocked", _("Blocked")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+    CANCELLED = "cancelled", _("Given up")
+
+
+ENDED = (OperationState.DONE, OperationState.REFUSED, OperationState.CANCELLED)
+OPEN = tuple(state for state in OperationState if state not in ENDED)
+OPEN_VALUES = [state.value for state in OPEN]
+
+
+class Operation(models.Model):
+    """One create that a person asked for, from the form to its end.
+
+    `natural_key` names the thing: the e-mail in lower case for a company, the company and the
+    folded name for a project, project, type and region for a UAP service. One open operation per key.
+    `company_id` and `project_id` say below what the thing is created; '' where there is nothing above.
+    """
+
+    kind = models.CharField(max_length=12, choices=OperationKind)
+    form_token = models.UUIDField(unique=True)
+    natural_key = models.TextField()
+    company_id = models.TextField(default="", blank=True)
+    project_id = models.TextField(default="", blank=True)
+    payload = models.JSONField()
+    payload_sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=OperationState, default=OperationState.QUEUED)
+    version = models.PositiveIntegerField(default=0)
+    attempt_no = models.PositiveIntegerField(default=0)
+    lease_owner = models.CharField(max_length=36, default="", blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    baseline_ids_at_creation = models.JSONField(default=list, blank=True)
+    x_date = models.CharField(max_length=40, default="", blank=True)
+    x_request_id = models.CharField(max_length=36, default="", blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    next_action_at = models.DateTimeField()
+    result_remote_id = models.TextField(null=True, blank=True)  # noqa: DJ001 - NULL keeps the constraint below honest
+    result_status = models.TextField(default="", blank=True)
+    evidence = models.TextField(default="", blank=True)
+    candidates = models.JSONField(default=list, blank=True)
+    message = models.TextField(default="", blank=True)
+    message_field = models.CharField(max_length=40, default="", blank=True)
+    differences = models.JSONField(default=list, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    decision_note = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "natural_key"],
+                condition=Q(state__in=OPEN_VALUES),
+                name="one_open_operation_per_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["natural_key"],
+                condition=Q(kind=OperationKind.UAP_SERVICE, state=OperationState.DONE, result_status="1"),
+                name="uap_service_enabled_once",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "company_id", "result_remote_id"],
+                condition=~Q(kind=OperationKind.UAP_SERVICE),
+                name="one_operation_per_created_thing",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "next_action_at"], name="operation_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.natural_key}: {self.state}"
+
+
+class Attempt(models.Model):
+    """One signed request made for an operation; rows are added and completed once, never changed after."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    x_date = models.CharField(max_length=40)
+    x_request_id = models.CharField(max_length=36)
+    signed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, default="", blank=True)
+    status = models.PositiveIntegerField(null=True, blank=True)
+    message = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["operation", "number"], name="attempt_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.operation_id}#{self.number} {self.outcome}"
