@@ -1,14 +1,131 @@
-"""Who may do what: the roles, their rights, and the right each page needs, all of it on this page."""
+"""Who may do what: the rights of every role and the right that every page needs, all of it on this page."""
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import Person, Role
 
 
-class Role(models.TextChoices):
-    """What a person is in this team; nobody has two roles."""
+class Right(StrEnum):
+    """What a role can be allowed beyond reading."""
 
-    VIEWER = "viewer", _("Viewer")
-    OPERATOR = "operator", _("Operator")
-    APPROVER = "approver", _("Approver")
-    FINANCE = "finance", _("Finance")
-    ADMIN = "admin", _("Admin")
+    CREATE = "create"
+    APPROVE = "approve"
+    SEE_AMOUNTS = "see_amounts"
+    MANAGE_PEOPLE = "manage_people"
+
+
+ROLE_RIGHTS: dict[str, frozenset[Right]] = {
+    Role.VIEWER: frozenset(),
+    Role.OPERATOR: frozenset({Right.CREATE}),
+    Role.APPROVER: frozenset({Right.CREATE, Right.APPROVE}),
+    Role.FINANCE: frozenset({Right.SEE_AMOUNTS}),
+    Role.ADMIN: frozenset(Right),
+}
+
+
+class Door(StrEnum):
+    """What a page needs when it needs no right."""
+
+    OPEN = "open to everybody"
+    SIGNED_IN = "open to whoever is signed in"
+
+
+PAGE_RIGHTS: dict[str, Door | Right] = {
+    "account_login": Door.OPEN,
+    "account_logout": Door.OPEN,
+    "account_inactive": Door.OPEN,
+    "account_change_password": Door.SIGNED_IN,
+    "account_reset_password": Door.OPEN,
+    "account_reset_password_done": Door.OPEN,
+    "account_reset_password_from_key": Door.OPEN,
+    "account_reset_password_from_key_done": Door.OPEN,
+    "accounts:settings": Door.SIGNED_IN,
+    "accounts:set_theme": Door.SIGNED_IN,
+    "accounts:people": Right.MANAGE_PEOPLE,
+    "accounts:create_person": Right.MANAGE_PEOPLE,
+    "accounts:change_person": Right.MANAGE_PEOPLE,
+    "accounts:renew_password": Right.MANAGE_PEOPLE,
+    "accounts:audit_log": Right.MANAGE_PEOPLE,
+}
+
+
+def has_right(person: Person | AnonymousUser, right: Right) -> bool:
+    """Whether the person's role, or the right given on top of it, allows this."""
+    if isinstance(person, AnonymousUser) or not person.is_active:
+        return False
+    given = right is Right.SEE_AMOUNTS and person.sees_amounts
+    return given or right in ROLE_RIGHTS.get(person.role, frozenset())
+
+
+def may_create(person: Person | AnonymousUser) -> bool:
+    """May create companies, projects and UAP services."""
+    return has_right(person, Right.CREATE)
+
+
+def may_approve(person: Person | AnonymousUser) -> bool:
+    """May decide about an operation whose outcome is not known."""
+    return has_right(person, Right.APPROVE)
+
+
+def may_see_amounts(person: Person | AnonymousUser) -> bool:
+    """May see amounts of money, on every page, chart and export alike."""
+    return has_right(person, Right.SEE_AMOUNTS)
+
+
+def may_manage_people(person: Person | AnonymousUser) -> bool:
+    """May add, change and disable people and read the audit log."""
+    return has_right(person, Right.MANAGE_PEOPLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """The rights of one person, as templates read them: `{% if access.see_amounts %}`."""
+
+    create: bool
+    approve: bool
+    see_amounts: bool
+    manage_people: bool
+
+
+def access_of(person: Person | AnonymousUser) -> Access:
+    """Every right of this person at once."""
+    return Access(
+        create=may_create(person),
+        approve=may_approve(person),
+        see_amounts=may_see_amounts(person),
+        manage_people=may_manage_people(person),
+    )
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The person who is signed in; PermissionDenied when nobody is."""
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied
+    return request.user
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def requires(right: Right) -> Callable[[View], View]:
+    """Answer 403 to whoever lacks the right: `@requires(Right.CREATE)`, outermost of a view's decorators."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not has_right(request.user, right):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.right = right  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

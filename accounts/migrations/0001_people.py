@@ -16,13 +16,19 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                (
+                    "email",
+                    models.EmailField(
+                        error_messages={"unique": "Somebody with this e-mail address exists already."},
+                        max_length=254,
+                        unique=True,
+                        verbose_name="e-mail address",
+                    ),
+                ),
                 ("name", models.CharField(blank=True, max_length=150, verbose_name="name")),
                 (
                     "role",
@@ -50,9 +56,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="since"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="since"),
                 ),
             ],
             options={
@@ -63,9 +67,7 @@ class Migration(migrations.Migration):
                         django.db.models.functions.text.Lower("email"), name="one_person_per_email"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("role__in", ["viewer", "operator", "approver", "finance", "admin"])
-                        ),
+                        condition=models.Q(("role__in", ["viewer", "operator", "approver", "finance", "admin"])),
                         name="person_has_a_known_role",
                     ),
                 ],

@@ -1,0 +1,62 @@
+"""What holds for every request: sessions end, pages of signed-in people are not kept, refusals are written down."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+from accounts import services
+from accounts.models import Person
+from accounts.origin import client_ip
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SECONDS_BETWEEN_WRITES = 60
+
+
+def end_old_sessions(get_response: GetResponse) -> GetResponse:
+    """Sign out who was idle for SESSION_IDLE_AGE or signed in SESSION_COOKIE_AGE ago, both in seconds."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            _end_or_keep_session(request, now=int(time.time()))
+        return get_response(request)
+
+    return middleware
+
+
+def _end_or_keep_session(request: HttpRequest, *, now: int) -> None:
+    began_at = request.session.get("began_at", now)
+    seen_at = request.session.get("seen_at", 0)
+    idle = bool(seen_at) and now - seen_at >= settings.SESSION_IDLE_AGE
+    if idle or now - began_at >= settings.SESSION_COOKIE_AGE:
+        logout(request)
+    elif now - seen_at >= SECONDS_BETWEEN_WRITES:
+        request.session.update({"began_at": began_at, "seen_at": now})
+
+
+def forbid_caching(get_response: GetResponse) -> GetResponse:
+    """Let no cache keep an answer to a browser that carries a session."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            patch_cache_control(response, no_store=True)
+        return response
+
+    return middleware
+
+
+def write_down_refusals(get_response: GetResponse) -> GetResponse:
+    """Put every answer 403 to somebody who is signed in into the audit log."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 403 and isinstance(request.user, Person):
+            detail = {"method": request.method, "path": request.path[:200]}
+            services.store_audit_entry(action="refuse", by=request.user, detail=detail, ip=client_ip(request))
+        return response
+
+    return middleware
