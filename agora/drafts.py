@@ -85,3 +85,6 @@ class UapServiceDraft(Draft):
     def to_json(self) -> Payload:
         """The body of the call."""
         return {"typeId": int(self.type_id), "region": int(self.region)}
+
+
+AnyDraft = CompanyDraft | ProjectDraft | UapServiceDraft

@@ -36,6 +36,7 @@ class SignedHeaders:
 
     x_date: str
     x_request_id: str
+    signature: str = field(repr=False)
     authorization: str = field(repr=False)
 
     def as_dict(self) -> dict[str, str]:
@@ -64,14 +65,16 @@ def signature(secret: str, text: str) -> str:
 
 def authorization(key_id: str, signed: str) -> str:
     """The header's value ("Add the signature to the HTTPS request"), its four fields in that order."""
-    return (
-        f'hmac username="{key_id}", algorithm="hmac-sha256", '
-        f'headers="x-date x-request-id", signature="{signed}"'
-    )
+    return f'hmac username="{key_id}", algorithm="hmac-sha256", headers="x-date x-request-id", signature="{signed}"'
 
 
 def sign(*, key: AccessKey, at: datetime, request_id: str) -> SignedHeaders:
     """Sign one attempt of the aware time `at`; every attempt needs an id and a date of its own."""
     x_date = http_date(at)
     signed = signature(key.secret, string_to_sign(x_date, request_id))
-    return SignedHeaders(x_date=x_date, x_request_id=request_id, authorization=authorization(key.id, signed))
+    return SignedHeaders(
+        x_date=x_date,
+        x_request_id=request_id,
+        signature=signed,
+        authorization=authorization(key.id, signed),
+    )

@@ -1,0 +1,18 @@
+"""Signed exchanges with Agora: address rules, the gate, time limits, exact JSON, and which error an answer is."""
+
+from ..errors import Held
+from .address import check_base_url
+from .attempt import Answer, PreparedCall
+from .calls import Transport
+from .gate import Exchange, Gate, OpenGate
+
+__all__ = [
+    "Answer",
+    "Exchange",
+    "Gate",
+    "Held",
+    "OpenGate",
+    "PreparedCall",
+    "Transport",
+    "check_base_url",
+]
