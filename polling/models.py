@@ -46,7 +46,7 @@ class PollSlot(models.Model):
     period = models.DateField(default=SNAPSHOT)
     state = models.CharField(max_length=10, choices=SlotState, default=SlotState.EXPECTED)
     due_at = models.DateTimeField()
-    next_attempt_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
     first_complete_at = models.DateTimeField(null=True, blank=True)
     last_complete_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -56,6 +56,7 @@ class PollSlot(models.Model):
     sums = models.JSONField(default=dict, blank=True)
     problems = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
     lease_token = models.CharField(max_length=36, default="", blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(default="", blank=True)
@@ -164,7 +165,7 @@ class Target(UsageScope):
     request_id = models.CharField(max_length=36, default="", blank=True)
     attempts = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
-    next_attempt_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""The Celery app and the whole schedule: which stream is polled how often, and who sends creates."""
+"""The Celery app and the whole schedule: which stream is polled by which task, and who sends creates."""
 
 import os
 
@@ -9,3 +9,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseller_portal.settings")
 app = Celery("reseller_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.stream_tasks = {
+    "companies": "companies.tasks.poll_companies",
+    "projects": "companies.tasks.poll_projects",
+    "usage": "usage.tasks.poll_usage",
+    "daily-bills": "billing.tasks.poll_daily_bills",
+}
+app.conf.beat_schedule = {
+    "polls": {"task": "polling.tasks.dispatch", "schedule": 60.0, "options": {"expires": 55}},
+    "creates": {"task": "companies.tasks.dispatch_operations", "schedule": 5.0, "options": {"expires": 5}},
+}

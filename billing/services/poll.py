@@ -1,0 +1,162 @@
+"""Reading daily bills: a day is read to its last page first, then replaced as a whole, with what changed kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from decimal import Decimal
+
+from agora.client import DailyBill
+from django.db import transaction
+
+from agora.errors import AgoraError
+from billing.fields import plain
+from billing.models import BillProblem
+from billing.services.replace import Key, amounts_of, replace_day
+from polling import queries
+from polling.models import PollSlot, RunOutcome, Stream
+from polling.periods import (
+    DAY,
+    EMPTY_BILL_ASKED_AGAIN_AFTER,
+    EMPTY_BILL_DOUBTED_FOR,
+    bill_due_at,
+    bill_read_again_at,
+    days_between,
+    latest_bill,
+)
+from polling.services import slots
+from polling.services.reading import Busy, Interrupted, Reader, resume_at, stops_everything
+
+
+def expect_daily_bills(since: dt.date, now: dt.datetime) -> None:
+    """Make the slot of every day whose bill should be there by now and has none yet."""
+    due = {day: bill_due_at(day) for day in days_between(since, latest_bill(now))}
+    slots.expect(stream=Stream.DAILY_BILLS, scope="", due=due)
+
+
+def poll_due_daily_bills(reader: Reader) -> int:
+    """Read every daily bill that is due, the newest first; gives the number of changed lines."""
+    now = reader.clock()
+    expect_daily_bills(queries.poll_since(), now)
+    changed = 0
+    for period in list(queries.due_slots(Stream.DAILY_BILLS, now).values_list("period", flat=True)):
+        try:
+            changed += read_daily_bill(reader, period)
+        except Busy:
+            continue
+    return changed
+
+
+def read_daily_bill(reader: Reader, period: dt.date) -> int:
+    """Read one day's bill and store it when it is whole; gives the changed lines. Busy when somebody else reads it."""
+    lease = slots.take_lease(stream=Stream.DAILY_BILLS, scope="", since=period, until=period, now=reader.clock())
+    if lease is None:
+        raise Busy
+    with slots.given_back(lease):
+        return read_leased(reader, lease, period)
+
+
+def read_leased(reader: Reader, lease: slots.Lease, period: dt.date) -> int:
+    """Read every page first, then store the day in one transaction; gives the changed lines."""
+    try:
+        bill = reader.client.daily_bills(period)
+    except AgoraError as error:
+        give_up(reader, lease, error)
+        return 0
+    finally:
+        reader.note()
+        reader.on_call(1)
+    now = reader.clock()
+    with transaction.atomic():
+        slots.renew(lease, now)
+        if not bill.complete:
+            slots.fail(lease, error=bill.reason, now=now)
+            slots.note_run(lease, outcome=RunOutcome.PARTIAL, now=now, calls=bill.pages, error=bill.reason)
+            return 0
+        if doubtful(bill, period, now):
+            leave_expected(lease, now)
+            return 0
+        return store_bill(lease, bill, period, now)
+
+
+def give_up(reader: Reader, lease: slots.Lease, error: AgoraError) -> None:
+    """The day could not be read: it is tried again later, at once interrupted when nothing else can be read either."""
+    now = reader.clock()
+    until = resume_at(error, now)
+    with transaction.atomic():
+        slots.fail(lease, error=str(error), now=now, retry_after=until)
+        slots.note_run(lease, outcome=RunOutcome.FAILED, now=now, error=str(error), request_id=error.request_id or "")
+    if stops_everything(error):
+        raise Interrupted(error, until)
+
+
+def doubtful(bill: DailyBill, period: dt.date, now: dt.datetime) -> bool:
+    """Whether an empty bill may only be one that is not published yet."""
+    if bill.total_size or bill.lines or now > bill_due_at(period) + EMPTY_BILL_DOUBTED_FOR:
+        return False
+    week = PollSlot.objects.filter(stream=Stream.DAILY_BILLS, period__range=(period - 7 * DAY, period - DAY))
+    known_empty = week.filter(first_complete_at__isnull=False, rows=0).count()
+    return known_empty < 7
+
+
+def leave_expected(lease: slots.Lease, now: dt.datetime) -> None:
+    """No data yet: the day is asked again in some hours, and what was known of it stays."""
+    slots.release(lease)
+    lease.slots_of([lease.since]).update(next_attempt_at=now + EMPTY_BILL_ASKED_AGAIN_AFTER)
+    slots.note_run(lease, outcome=RunOutcome.PARTIAL, now=now, calls=1, error="The bill is still empty.")
+
+
+def store_bill(lease: slots.Lease, bill: DailyBill, period: dt.date, now: dt.datetime) -> int:
+    """Replace the day by what was read, inside the caller's transaction; gives the changed lines."""
+    slot = lease.held().get()
+    amounts = amounts_of(bill.lines)
+    digest = digest_of(amounts)
+    changed = 0
+    if slot.first_complete_at is None or digest != slot.sha256:
+        changed = replace_day(period, amounts, correct=slot.first_complete_at is not None, now=now)
+    replace_problems(bill, period, now)
+    revised = slot.first_complete_at is not None and changed
+    slots.complete(
+        lease.slots_of([period]),
+        now=now,
+        again_at=bill_read_again_at(period, now),
+        sha256=digest,
+        rows=len(amounts),
+        declared_total=bill.total_size,
+        sums=sums_of(amounts),
+        problems=len(bill.problems),
+        revision=slot.revision + 1 if revised else slot.revision,
+    )
+    slots.note_run(
+        lease,
+        outcome=RunOutcome.COMPLETE,
+        now=now,
+        calls=bill.pages,
+        rows=len(bill.lines),
+        changed=changed,
+        sha256=digest,
+    )
+    return changed
+
+
+def digest_of(amounts: dict[Key, tuple[Decimal, int]]) -> str:
+    """A digest of a day's amounts, whatever the order of its lines."""
+    lines = sorted(f"{key!r} {plain(amount)} {lines}" for key, (amount, lines) in amounts.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def sums_of(amounts: dict[Key, tuple[Decimal, int]]) -> dict[str, str]:
+    """What the day costs in each currency, as exact text; currencies are never added."""
+    sums: dict[str, Decimal] = {}
+    for (_company, _project, currency), (amount, _lines) in amounts.items():
+        sums[currency] = sums.get(currency, Decimal()) + amount
+    return {currency: str(plain(total)) for currency, total in sorted(sums.items())}
+
+
+def replace_problems(bill: DailyBill, period: dt.date, now: dt.datetime) -> None:
+    """Keep the lines that could not be read as money, so that somebody sees them."""
+    BillProblem.objects.filter(period=period).delete()
+    BillProblem.objects.bulk_create(
+        BillProblem(period=period, where=problem.where, reason=problem.reason, raw=problem.raw, seen_at=now)
+        for problem in bill.problems
+    )

@@ -1,0 +1,148 @@
+"""Reading the lists of companies and projects into the mirror; nothing is gone before two equal scans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TypeVar
+
+from agora.client import Listing
+from django.db import transaction
+
+from agora.errors import AgoraError
+from agora.records import CompanyRecord, ProjectRecord
+from companies.models import Company, Project
+from companies.services.mirror import Changes, store_companies, store_projects
+from polling import queries
+from polling.models import SNAPSHOT, RunOutcome, Stream
+from polling.periods import LISTS_ASKED_EVERY, utc_day
+from polling.services import slots
+from polling.services.reading import Busy, Interrupted, Reader, resume_at, stops_everything
+
+Record = TypeVar("Record", CompanyRecord, ProjectRecord)
+
+
+def poll_due_companies(reader: Reader) -> int:
+    """Read the company list when its turn has come; gives the changed companies."""
+    slots.expect_lists(stream=Stream.COMPANIES, scopes=[""], now=reader.clock())
+    if not queries.due_slots(Stream.COMPANIES, reader.clock()).exists():
+        return 0
+    return read_companies(reader)
+
+
+def poll_due_projects(reader: Reader) -> int:
+    """Read the project lists whose turn has come; gives the changed projects."""
+    expect_projects(reader.clock())
+    changed = 0
+    for slot in list(queries.due_slots(Stream.PROJECTS, reader.clock())):
+        try:
+            changed += read_projects(reader, slot.scope)
+        except Busy:
+            continue
+    return changed
+
+
+def expect_projects(now: dt.datetime) -> None:
+    """Make the slot of every listed company's projects."""
+    listed = Company.objects.filter(gone_at=None).values_list("company_id", flat=True)
+    slots.expect_lists(stream=Stream.PROJECTS, scopes=listed, now=now)
+
+
+def read_companies(reader: Reader) -> int:
+    """Read the company list and store it; a company that was not seen before has its projects and usage read soon."""
+    known = set(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
+
+    def store(listing: Listing[CompanyRecord], gone: bool, now: dt.datetime) -> Changes:
+        changes = store_companies(listing.records, seen_at=now, gone=gone)
+        expect_projects(now)
+        return changes
+
+    return read_list(reader, Stream.COMPANIES, "", reader.client.list_companies, known, store)
+
+
+def read_projects(reader: Reader, company_id: str) -> int:
+    """Read one company's project list and store it."""
+    company = Company.objects.get(company_id=company_id)
+    known = set(Project.objects.filter(company=company, gone_at=None).values_list("project_id", flat=True))
+
+    def store(listing: Listing[ProjectRecord], gone: bool, now: dt.datetime) -> Changes:
+        return store_projects(company, listing.records, seen_at=now, gone=gone)
+
+    return read_list(reader, Stream.PROJECTS, company_id, lambda: reader.client.list_projects(company_id), known, store)
+
+
+def read_list(
+    reader: Reader,
+    stream: Stream,
+    scope: str,
+    fetch: Callable[[], Listing[Record]],
+    known: set[str],
+    store: Callable[[Listing[Record], bool, dt.datetime], Changes],
+) -> int:
+    """Read one list under a lease and store it; gives the changed rows. Busy when somebody else reads it."""
+    lease = slots.take_lease(stream=stream, scope=scope, since=SNAPSHOT, until=SNAPSHOT, now=reader.clock())
+    if lease is None:
+        raise Busy
+    with slots.given_back(lease):
+        return read_leased(reader, lease, fetch, known, store)
+
+
+def read_leased(
+    reader: Reader,
+    lease: slots.Lease,
+    fetch: Callable[[], Listing[Record]],
+    known: set[str],
+    store: Callable[[Listing[Record], bool, dt.datetime], Changes],
+) -> int:
+    """Read the whole list first, then store it in one transaction; gives the changed rows."""
+    try:
+        listing, gone = confirmed(fetch, known)
+    except AgoraError as error:
+        give_up(reader, lease, error)
+        return 0
+    finally:
+        reader.note()
+        reader.on_call(1)
+    now, rows = reader.clock(), len(listing.records)
+    with transaction.atomic():
+        slots.renew(lease, now)
+        changes = store(listing, gone, now)
+        again_at = now + LISTS_ASKED_EVERY[lease.stream]
+        slots.complete(
+            lease.slots_of([SNAPSHOT]), now=now, again_at=again_at, rows=rows,
+            declared_total=listing.count, problems=len(listing.problems),
+        )  # fmt: skip
+        changed = changes.created + changes.changed + changes.gone
+        slots.note_run(lease, outcome=RunOutcome.COMPLETE, now=now, calls=listing.scans, rows=rows, changed=changed)
+        if changes.created:
+            ask_usage_soon(now)
+    return changed
+
+
+def confirmed(fetch: Callable[[], Listing[Record]], known: set[str]) -> tuple[Listing[Record], bool]:
+    """A listing, and whether what it does not hold is gone: only when a second scan shows the very same ids."""
+    listing = fetch()
+    ids = {record.id for record in listing.records}
+    if known <= ids:
+        return listing, False
+    again = fetch()
+    return again, ids == {record.id for record in again.records}
+
+
+def ask_usage_soon(now: dt.datetime) -> None:
+    """Let the usage of newly listed companies and projects be read at the next opportunity."""
+    today = utc_day(now)
+    queries.free_slots(now).filter(stream=Stream.USAGE, period__in=[today, today.replace(day=1)]).update(
+        next_attempt_at=now
+    )
+
+
+def give_up(reader: Reader, lease: slots.Lease, error: AgoraError) -> None:
+    """The list could not be read: what is known stays, and it is tried again later."""
+    now = reader.clock()
+    until = resume_at(error, now)
+    with transaction.atomic():
+        slots.fail(lease, error=str(error), now=now, retry_after=until)
+        slots.note_run(lease, outcome=RunOutcome.FAILED, now=now, error=str(error), request_id=error.request_id or "")
+    if stops_everything(error):
+        raise Interrupted(error, until)

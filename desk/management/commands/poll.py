@@ -1,0 +1,137 @@
+"""`manage.py poll`: reads from Agora in this process, with progress, and says what is still missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+from typing import Any
+
+from agora.connect import NotConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from desk.services import Days, Refused, Watcher, poll
+from polling import queries
+from polling.models import SNAPSHOT, PollSlot, Stream
+from polling.periods import utc_day
+from polling.services.connection import OtherServer, claim_origin
+from polling.services.reading import Reader, open_reader
+
+ROUNDS = 5
+LONGEST_PAUSE = dt.timedelta(seconds=20)
+WORDS = {
+    "busy": "waiting for the worker, which reads the same days",
+    "hold": "waiting, as Agora asked, until {until:%H:%M:%S} UTC",
+}
+
+
+class Bar:
+    """One line that tells how far a stream is; on a terminal it is drawn over itself."""
+
+    def __init__(self, out: Any) -> None:
+        self.out, self.live = out, out.isatty()
+        self.stream, self.done, self.total, self.told = "", 0, 0, 0.0
+
+    def begin(self, stream: str, calls: int) -> None:
+        self.end()
+        self.stream, self.done, self.total = stream, 0, calls
+
+    def step(self, calls: int) -> None:
+        self.done += calls
+        if self.live and time.monotonic() - self.told > 0.1:
+            self.told = time.monotonic()
+            self.draw()
+
+    def draw(self, end: str = "") -> None:
+        filled = 30 * min(self.done, self.total) // self.total if self.total else 30
+        line = f"{self.stream:<12} {'█' * filled}{'░' * (30 - filled)} {self.done} of {self.total} calls"
+        self.out.write(f"\r{line}{end}" if self.live else f"{line}{end}")
+        self.out.flush()
+
+    def end(self) -> None:
+        if self.stream:
+            self.draw(end="\n")
+            self.stream = ""
+
+    def wait(self, why: str, until: dt.datetime | None) -> None:
+        if time.monotonic() - self.told > 5:
+            self.told = time.monotonic()
+            self.out.write(f"\n{WORDS[why].format(until=until)}\n")
+
+
+class Command(BaseCommand):
+    help = (
+        "Read from Agora what is due, or with --since/--until those UTC days again. "
+        "The exit code is not zero when something that should be known is not."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--stream", choices=Stream.values, help="only this stream")
+        parser.add_argument("--since", type=dt.date.fromisoformat, metavar="YYYY-MM-DD", help="first UTC day")
+        parser.add_argument("--until", type=dt.date.fromisoformat, metavar="YYYY-MM-DD", help="last UTC day")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            claim_origin()
+            reader = open_reader()
+        except (OtherServer, NotConfigured) as error:
+            raise CommandError(str(error)) from error
+        streams = [options["stream"]] if options["stream"] else list(Stream.values)
+        days = asked_days(options["since"], options["until"])
+        bar = Bar(sys.stdout)
+        reader.on_call = bar.step
+        try:
+            changed = rounds(reader, streams, days, bar)
+        except Refused as refused:
+            bar.end()
+            raise CommandError(f"{refused.error}\n{refused.error.help_text}") from refused
+        finally:
+            reader.note()
+        bar.end()
+        self.stdout.write(f"{changed} rows changed.")
+        self.report(streams, days)
+
+    def report(self, streams: list[str], days: Days | None) -> None:
+        """Name what is missing; a non-zero exit code says that something is."""
+        missing = queries.missing(timezone.now(), streams=streams, days=days)
+        for slot in missing[:20]:
+            self.stderr.write(f"{slot}: {slot.get_state_display()} {slot.last_error}")
+        if missing:
+            raise CommandError(f"{len(missing)} of the things that should be known are not.")
+
+
+def asked_days(since: dt.date | None, until: dt.date | None) -> Days | None:
+    """The days of --since and --until; one alone reaches to today, or back to the first day wanted."""
+    if since is None and until is None:
+        return None
+    since = since or queries.poll_since()
+    until = until or utc_day(timezone.now())
+    if since > until:
+        raise CommandError("--since is later than --until.")
+    if since > utc_day(timezone.now()):
+        raise CommandError("--since is in the future.")
+    return since, until
+
+
+def rounds(reader: Reader, streams: list[str], days: Days | None, bar: Bar) -> int:
+    """Poll, and what failed a few times again, as soon as the ledger lets it; wait for what somebody else reads."""
+    watcher = Watcher(begin=bar.begin, wait=bar.wait)
+    changed = poll(reader, streams, days, watcher)
+    failed_rounds = 0
+    while failed_rounds < ROUNDS:
+        now = reader.clock()
+        missing = queries.missing(now, streams=streams, days=days)
+        tries = [at for slot in missing if (at := queries.next_try(slot, now)) is not None]
+        if not tries or min(tries) - now > LONGEST_PAUSE:
+            break
+        time.sleep(max(0.0, (min(tries) - now).total_seconds()))
+        failed_rounds += not any(slot.lease_until and slot.lease_until > now for slot in missing)
+        changed += poll(reader, sorted({slot.stream for slot in missing}), days and span(missing, days), watcher)
+    return changed
+
+
+def span(missing: list[PollSlot], days: Days) -> Days:
+    """The days to read again: from the first missing period to the last, of those that were asked for."""
+    periods = [slot.period for slot in missing if slot.period != SNAPSHOT] or list(days)
+    return max(min(periods), days[0]), min(max(periods + [days[1]]), days[1])

@@ -1,0 +1,127 @@
+"""The gate every call to Agora passes: one rate for all processes, and no call while Agora asked for quiet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Callable
+from functools import cache as once
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.cache import cache
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from redis.exceptions import RedisError
+
+from agora.errors import Held
+from agora.transport import Exchange
+
+logger = logging.getLogger(__name__)
+
+HOLD_KEY = "agora-hold-until"
+FAILURES_BEFORE_PAUSE = 5
+PAUSE = 30.0
+
+
+def storage_address(cache_url: str) -> str:
+    """The address of the broker's cache as the rate limiter spells it; '' counts in this process."""
+    return "redis+" + cache_url if urlsplit(cache_url).scheme == "unix" else cache_url
+
+
+@once
+def shared_limiter() -> MovingWindowRateLimiter:
+    """The limiter that all processes share through the broker's cache."""
+    address = storage_address(settings.CACHE_URL)
+    return MovingWindowRateLimiter(storage_from_string(address) if address else MemoryStorage())
+
+
+@once
+def own_limiter() -> MovingWindowRateLimiter:
+    """The limiter of this process, for the time when the shared one cannot be reached."""
+    storage: Storage = MemoryStorage()
+    return MovingWindowRateLimiter(storage)
+
+
+class LedgerGate:
+    """May a call go out now, and what did Agora answer: implements `agora.transport.Gate`.
+
+    One gate serves one run of calls, from several threads at once. What was answered is kept
+    until `drain()` hands it to whoever writes it to the ledger, so that no thread of the run
+    needs a database connection.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        refused: str = "",
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._rate = RateLimitItemPerSecond(settings.AGORA_REQUESTS_PER_SECOND)
+        self._lock = threading.Lock()
+        self._answers: list[Exchange] = []
+        self._failures_in_a_row = 0
+        self._refused = refused
+
+    def wait(self, *, write: bool) -> None:
+        """Block until a call may go out; raise Held when none may for longer than a moment."""
+        if self._refused and write:
+            raise Held(until=None, reason=self._refused)
+        self._check_hold()
+        while (pause := self._pause_of_limiter()) > 0:
+            self._sleep(pause)
+
+    def answered(self, answer: Exchange) -> None:
+        """Note what came of a call; a wait that Agora asked for holds every process at once."""
+        with self._lock:
+            self._answers.append(answer)
+            failed = answer.status is None or answer.status >= 500
+            self._failures_in_a_row = self._failures_in_a_row + 1 if failed else 0
+            pausing = self._failures_in_a_row >= FAILURES_BEFORE_PAUSE
+        if answer.retry_after is not None and answer.status in (429, 503):
+            self._hold(self._clock() + answer.retry_after)
+        elif pausing:
+            self._hold(self._clock() + PAUSE)
+
+    def drain(self) -> list[Exchange]:
+        """Everything that was answered since the last call of this."""
+        with self._lock:
+            answers, self._answers = self._answers, []
+        return answers
+
+    def _check_hold(self) -> None:
+        until = self._held_until()
+        if until > self._clock():
+            raise Held(until=dt.datetime.fromtimestamp(until, tz=dt.UTC), reason="hold")
+
+    def _held_until(self) -> float:
+        try:
+            return float(cache.get(HOLD_KEY) or 0)
+        except RedisError:
+            return 0.0
+
+    def _hold(self, until: float) -> None:
+        try:
+            if until > self._held_until():
+                cache.set(HOLD_KEY, until, timeout=max(1, int(until - self._clock()) + 1))
+        except RedisError:
+            logger.warning("The pause that Agora asked for could not be shared with other processes.")
+
+    def _pause_of_limiter(self) -> float:
+        """Seconds until the next call may be tried; 0 when this one may go out."""
+        try:
+            return self._pause_of(shared_limiter())
+        except RedisError:
+            return self._pause_of(own_limiter())
+
+    def _pause_of(self, limiter: MovingWindowRateLimiter) -> float:
+        if limiter.hit(self._rate, "agora"):
+            return 0.0
+        reset_at = limiter.get_window_stats(self._rate, "agora").reset_time
+        return min(max(reset_at - self._clock(), 0.002), 1.0)

@@ -1,0 +1,92 @@
+"""Days, months and moments in UTC: pure arithmetic about what is due when."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import random
+from collections.abc import Iterator
+
+DAY = dt.timedelta(days=1)
+BILLS_PUBLISHED_AFTER = 2 * DAY
+BILLS_READ_AGAIN_AFTER = tuple(days * DAY for days in (1, 2, 3, 7, 14, 35))
+EMPTY_BILL_ASKED_AGAIN_AFTER = dt.timedelta(hours=6)
+EMPTY_BILL_DOUBTED_FOR = 3 * DAY
+USAGE_ASKED_EVERY = dt.timedelta(hours=3)
+USAGE_READ_AGAIN_FOR = 7
+LISTS_ASKED_EVERY = {"companies": dt.timedelta(hours=1), "projects": DAY}
+
+
+def utc_day(moment: dt.datetime) -> dt.date:
+    """The UTC day a moment lies in."""
+    return moment.astimezone(dt.UTC).date()
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The first moment of a UTC day."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The moment at which a UTC day is over."""
+    return start_of(day + DAY)
+
+
+def days_between(since: dt.date, until: dt.date) -> Iterator[dt.date]:
+    """Every day from since to until, both included."""
+    for offset in range((until - since).days + 1):
+        yield since + offset * DAY
+
+
+def first_of_month(day: dt.date) -> dt.date:
+    """The first day of the month."""
+    return day.replace(day=1)
+
+
+def last_of_month(day: dt.date) -> dt.date:
+    """The last day of the month."""
+    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+
+
+def months_between(since: dt.date, until: dt.date) -> Iterator[dt.date]:
+    """The first day of every month that the range touches."""
+    month = first_of_month(since)
+    while month <= until:
+        yield month
+        month = last_of_month(month) + DAY
+
+
+def latest_bill(now: dt.datetime) -> dt.date:
+    """The newest period whose daily bill can be fetched."""
+    return utc_day(now) - BILLS_PUBLISHED_AFTER
+
+
+def bill_due_at(period: dt.date) -> dt.datetime:
+    """Ten minutes past the midnight at which a daily bill appears, spread over twenty minutes by the day itself."""
+    spread = hashlib.sha256(period.isoformat().encode()).digest()[0] * 1200 // 256
+    return start_of(period) + BILLS_PUBLISHED_AFTER + dt.timedelta(minutes=10, seconds=spread)
+
+
+def bill_read_again_at(period: dt.date, now: dt.datetime) -> dt.datetime | None:
+    """When a complete daily bill is compared with Agora again, or None once it never will be."""
+    moments = (bill_due_at(period) + offset for offset in BILLS_READ_AGAIN_AFTER)
+    return next((moment for moment in moments if moment > now), None)
+
+
+def usage_asked_again_at(period: dt.date, interval: str, now: dt.datetime) -> dt.datetime | None:
+    """When a day (or month) of usage that is complete is asked again, or None once it never will be.
+
+    Every few hours while it still grows, then daily for a week, then once when its month has closed.
+    """
+    last = last_of_month(period) if interval == "monthly" else period
+    if now < end_of(last) + DAY:
+        return now + USAGE_ASKED_EVERY
+    moments = [end_of(last) + n * DAY + dt.timedelta(hours=1) for n in range(1, USAGE_READ_AGAIN_FOR)]
+    moments.append(end_of(last_of_month(last)) + DAY + dt.timedelta(hours=2))
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def retry_at(now: dt.datetime, attempts: int) -> dt.datetime:
+    """When something that failed is tried again: full jitter under a bound that doubles up to 15 minutes."""
+    bound = min(900.0, 2.0 * 2 ** min(attempts, 10))
+    return now + dt.timedelta(seconds=random.uniform(0, bound))

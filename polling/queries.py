@@ -1,0 +1,156 @@
+"""Reads of the ledger: what is due, what is missing, how fresh the figures are, how the connection fares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from polling.models import (
+    SNAPSHOT,
+    Connection,
+    Coverage,
+    PollRun,
+    PollSlot,
+    RunOutcome,
+    SlotState,
+    Stream,
+    Target,
+    TargetState,
+)
+from polling.periods import first_of_month, latest_bill, utc_day
+
+# A target in one of these states is not waited for: Agora has nothing for it.
+CLOSED = (TargetState.NOT_REPORTED, TargetState.NO_ACCESS, TargetState.GONE)
+
+
+def connection() -> Connection:
+    """The state of the connection to Agora; an empty one before anything was asked."""
+    return Connection.objects.filter(pk=1).first() or Connection(pk=1)
+
+
+def poll_since() -> dt.date:
+    """The first UTC day that the portal wants to know."""
+    stored: dt.date | None = settings.POLL_SINCE or connection().poll_since
+    return stored or utc_day(timezone.now()) - dt.timedelta(days=settings.POLL_DEFAULT_DAYS)
+
+
+def has_data() -> bool:
+    """Whether first figures are stored."""
+    return Coverage.objects.exists()
+
+
+def free_slots(now: dt.datetime) -> QuerySet[PollSlot]:
+    """Slots that nobody is reading at this moment."""
+    return PollSlot.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now))
+
+
+def due_slots(stream: str, now: dt.datetime) -> QuerySet[PollSlot]:
+    """Slots of a stream whose turn it is and that nobody is reading, the newest period first."""
+    return free_slots(now).filter(stream=stream, next_attempt_at__lte=now).order_by("-period", "scope")
+
+
+def due_streams(now: dt.datetime) -> list[str]:
+    """The streams that have something to read now, in the order in which they build on one another."""
+    due = set(free_slots(now).filter(next_attempt_at__lte=now).values_list("stream", flat=True).distinct())
+    if Target.objects.filter(next_attempt_at__lte=now).exists():
+        due.add(Stream.USAGE.value)
+    newest = dict(PollSlot.objects.values_list("stream").annotate(newest=Max("period")))
+    expected = {Stream.COMPANIES: SNAPSHOT, Stream.USAGE: utc_day(now), Stream.DAILY_BILLS: latest_bill(now)}
+    due |= {stream.value for stream, period in expected.items() if newest.get(stream.value, dt.date.min) < period}
+    return [stream for stream in Stream.values if stream in due]
+
+
+def overdue_slots(now: dt.datetime) -> QuerySet[PollSlot]:
+    """Slots of days that should be known by now and never were: the gaps."""
+    return PollSlot.objects.filter(due_at__lte=now, first_complete_at=None)
+
+
+def missing(now: dt.datetime, *, streams: list[str], days: tuple[dt.date, dt.date] | None) -> list[PollSlot]:
+    """What should be known and is not, or could not be read again; with `days`, of those days alone.
+
+    A daily bill that is still empty is not published yet and does not count.
+    """
+    slots = PollSlot.objects.filter(stream__in=streams).filter(
+        Q(first_complete_at=None, due_at__lte=now) | Q(state__in=[SlotState.PARTIAL, SlotState.FAILED])
+    )
+    slots = slots.exclude(stream=Stream.DAILY_BILLS, state=SlotState.EXPECTED, attempts__gt=0)
+    if days:
+        lists = Q(stream__in=[Stream.COMPANIES, Stream.PROJECTS])
+        monthly = Q(scope__endswith="/monthly", period__range=(first_of_month(days[0]), days[1]))
+        slots = slots.filter(lists | monthly | ~Q(scope__endswith="/monthly") & Q(period__range=days))
+    return list(slots.order_by("stream", "-period", "scope"))
+
+
+def next_try(slot: PollSlot, now: dt.datetime) -> dt.datetime | None:
+    """When a slot, or a target that keeps it open, is tried again; one that somebody reads now, in a second."""
+    if slot.lease_until and slot.lease_until > now:
+        return now + dt.timedelta(seconds=1)
+    if slot.stream != Stream.USAGE:
+        return slot.next_attempt_at
+    business, model, interval = slot.scope.split("/")
+    targets = Target.objects.filter(
+        business=business, model=model, interval=interval, since__lte=slot.period, until__gte=slot.period
+    )
+    tries = targets.exclude(next_attempt_at=None).values_list("next_attempt_at", flat=True)
+    return min([at for at in (slot.next_attempt_at, *tries) if at], default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How many of the slots that are due are known."""
+
+    known: int
+    due: int
+
+    @property
+    def open(self) -> int:
+        return self.due - self.known
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.known // self.due if self.due else 0
+
+
+def progress(now: dt.datetime) -> Progress:
+    """Known and due slots over all streams."""
+    counted = PollSlot.objects.filter(due_at__lte=now).aggregate(
+        due=Count("pk"), known=Count("pk", filter=Q(first_complete_at__isnull=False))
+    )
+    return Progress(known=counted["known"], due=counted["due"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freshness:
+    """To which UTC day each stream is known, when it was fetched, and how many gaps are open."""
+
+    usage_until: dt.date | None
+    usage_fetched_at: dt.datetime | None
+    bills_until: dt.date | None
+    bills_expected_until: dt.date
+    progress: Progress
+
+
+def freshness(now: dt.datetime) -> Freshness:
+    """What the line under every title says."""
+    known = PollSlot.objects.filter(first_complete_at__isnull=False)
+    usage = known.filter(stream=Stream.USAGE, scope__endswith="/daily").aggregate(
+        until=Max("period"), fetched_at=Max("last_complete_at")
+    )
+    bills = known.filter(stream=Stream.DAILY_BILLS).aggregate(until=Max("period"))
+    return Freshness(
+        usage_until=usage["until"],
+        usage_fetched_at=usage["fetched_at"],
+        bills_until=bills["until"],
+        bills_expected_until=latest_bill(now),
+        progress=progress(now),
+    )
+
+
+def latest_complete_run(stream: str, period: dt.date, at: dt.datetime) -> PollRun | None:
+    """The last complete reading of a period that had ended by that moment."""
+    runs = PollRun.objects.filter(stream=stream, since__lte=period, until__gte=period)
+    return runs.filter(outcome=RunOutcome.COMPLETE, ended_at__lte=at).order_by("-ended_at").first()

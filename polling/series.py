@@ -1,0 +1,33 @@
+"""A series of usage figures as a value: whose, which business and model, by day or by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agora.vocabulary import Business, Interval, Model
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Kind:
+    """A business with the model that measures it, by day or by month: what one usage slot is about."""
+
+    business: Business
+    model: Model
+    interval: Interval
+
+    @property
+    def scope(self) -> str:
+        """How a slot spells it: `default/duration/daily`."""
+        return f"{self.business}/{self.model}/{self.interval}"
+
+    def fields(self) -> dict[str, str]:
+        """The columns of a series that are the same for every company and project."""
+        return {"business": self.business.value, "model": self.model.value, "interval": self.interval.value}
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Owner:
+    """Whose figures: a company's project, or the company as a whole where project_id is ''."""
+
+    company_id: str
+    project_id: str = ""

@@ -1,0 +1,235 @@
+"""Writes about usage that is known: extending coverage, and opening and closing the targets that are gaps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from polling.models import Coverage, Target, TargetState
+from polling.periods import DAY, days_between, retry_at
+from polling.series import Kind, Owner
+
+ABSENT_DAY_ASKED_FOR = dt.timedelta(days=7)
+CLOSED_TARGET_ASKED_AGAIN_AFTER = dt.timedelta(days=1)
+Range = tuple[dt.date, dt.date]
+
+
+@dataclass(kw_only=True)
+class Known:
+    """What is known and what is missing of the series of some owners, loaded at once and written at once."""
+
+    kind: Kind
+    coverage: dict[Owner, Coverage] = field(default_factory=dict)
+    targets: dict[Owner, list[Target]] = field(default_factory=lambda: defaultdict(list))
+
+    def days_known(self, owner: Owner) -> Range | None:
+        """The range that coverage spans; days under a target inside it are not known."""
+        row = self.coverage.get(owner)
+        return (row.known_from, row.known_until) if row else None
+
+    def is_known(self, owner: Owner, day: dt.date) -> bool:
+        """Whether a day's figure is known."""
+        row = self.coverage.get(owner)
+        inside = row is not None and row.known_from <= day <= row.known_until
+        return inside and not any(target.since <= day <= target.until for target in self.targets[owner])
+
+    def is_settled(self, owner: Owner, day: dt.date) -> bool:
+        """Whether a day's figure is known and was asked when it could no longer be provisional."""
+        row = self.coverage.get(owner)
+        settled = row is not None and row.settled_until is not None and day <= row.settled_until
+        return settled and self.is_known(owner, day)
+
+
+def load_known(kind: Kind, owners: Collection[Owner]) -> Known:
+    """Coverage and targets of these owners."""
+    known = Known(kind=kind)
+    companies = {owner.company_id for owner in owners}
+    rows = {"company_id__in": companies, **kind.fields()} if len(companies) < 500 else kind.fields()
+    for coverage in Coverage.objects.filter(**rows):
+        known.coverage[owner_of(coverage)] = coverage
+    for target in Target.objects.filter(**rows):
+        known.targets[owner_of(target)].append(target)
+    return known
+
+
+def owner_of(row: Coverage | Target) -> Owner:
+    """Whose series a row belongs to."""
+    return Owner(company_id=row.company_id, project_id=row.project_id)
+
+
+def settled_by(at: dt.datetime, settles_after: dt.timedelta) -> dt.date:
+    """The last UTC day whose figure, asked at that moment, is settled."""
+    return (at - settles_after).date() - DAY
+
+
+def extended(row: Coverage | None, asked: Range, at: dt.datetime, settled: dt.date) -> Coverage:
+    """The coverage of a series after an answer; days between the known range and the asked one count as covered."""
+    since, until = asked
+    settled_now = min(settled, until) if settled >= since else None
+    if row is None:
+        return Coverage(
+            known_from=since,
+            known_until=until,
+            known_at=at,
+            checked_from=since,
+            checked_at=at,
+            settled_until=settled_now,
+        )
+    if until >= row.known_until:
+        row.checked_from, row.checked_at = since, at
+    elif until >= row.checked_from - DAY:
+        row.checked_from = min(row.checked_from, since)
+    row.known_from, row.known_until = min(row.known_from, since), max(row.known_until, until)
+    if settled_now and (row.settled_until is None or since <= row.settled_until + DAY):
+        row.settled_until = max(row.settled_until or settled_now, settled_now)
+    return row
+
+
+def note_answer(
+    known: Known,
+    owner: Owner,
+    asked: Range,
+    at: dt.datetime,
+    *,
+    absent: Iterable[Range],
+    settles_after: dt.timedelta,
+) -> None:
+    """Carry an answer into what is known; days it did not carry stay missing unless they were known before."""
+    still_missing = [days for days in absent if not known.is_known(owner, days[0])]
+    opened = [opened_at(known, owner, days[0], at) for days in still_missing]
+    before = known.days_known(owner)
+    cut_targets(known, owner, asked)
+    for gap in gap_between(before, asked):
+        add_target(known, owner, gap, at=at, state=TargetState.OPEN, next_attempt_at=at)
+    settled = settled_by(at, settles_after)
+    known.coverage[owner] = extended(known.coverage.get(owner), asked, at, settled)
+    for days, since in zip(still_missing, opened, strict=True):
+        given_up = at - since > ABSENT_DAY_ASKED_FOR
+        state = TargetState.NOT_REPORTED if given_up else TargetState.OPEN
+        target = add_target(known, owner, days, at=since, state=state, next_attempt_at=None if given_up else at + DAY)
+        target.reason = "The answer did not carry these days."
+
+
+def note_failure(
+    known: Known,
+    owner: Owner,
+    asked: Range,
+    at: dt.datetime,
+    *,
+    state: TargetState,
+    reason: str,
+    request_id: str,
+) -> None:
+    """Open (or keep open) a target for those of the asked days that are not known."""
+    overlapping = [t for t in known.targets[owner] if t.since <= asked[1] and t.until >= asked[0]]
+    attempts = max((target.attempts for target in overlapping), default=0) + 1
+    first = min((target.opened_at for target in overlapping), default=at)
+    gaps = unknown_ranges(known, owner, asked)
+    cut_targets(known, owner, asked)
+    closed = state != TargetState.FAILED
+    again_at = at + CLOSED_TARGET_ASKED_AGAIN_AFTER if closed else retry_at(at, attempts)
+    for gap in gaps:
+        target = add_target(known, owner, gap, at=first, state=state, next_attempt_at=again_at)
+        target.attempts, target.reason, target.request_id = attempts, reason, request_id
+
+
+def opened_at(known: Known, owner: Owner, day: dt.date, at: dt.datetime) -> dt.datetime:
+    """Since when a day is known to be absent from the answers."""
+    return min((t.opened_at for t in known.targets[owner] if t.since <= day <= t.until), default=at)
+
+
+def unknown_ranges(known: Known, owner: Owner, wanted: Range) -> list[Range]:
+    """The parts of a range that are not known, the oldest first."""
+    if wanted[0] > wanted[1]:
+        return []
+    return runs_of(day for day in days_between(*wanted) if not known.is_known(owner, day))
+
+
+def runs_of(days: Iterable[dt.date]) -> list[Range]:
+    """Ascending days as ranges without holes."""
+    ranges: list[Range] = []
+    for day in days:
+        if ranges and ranges[-1][1] == day - DAY:
+            ranges[-1] = (ranges[-1][0], day)
+        else:
+            ranges.append((day, day))
+    return ranges
+
+
+def gap_between(before: Range | None, asked: Range) -> list[Range]:
+    """The days between a known range and one that does not touch it."""
+    if before is None:
+        return []
+    if asked[0] > before[1] + DAY:
+        return [(before[1] + DAY, asked[0] - DAY)]
+    if asked[1] < before[0] - DAY:
+        return [(asked[1] + DAY, before[0] - DAY)]
+    return []
+
+
+def cut_targets(known: Known, owner: Owner, asked: Range) -> None:
+    """Take the asked days out of the targets of a series; what lies outside stays a target."""
+    for target in list(known.targets[owner]):
+        if target.until < asked[0] or target.since > asked[1]:
+            continue
+        known.targets[owner].remove(target)
+        for left, right in ((target.since, asked[0] - DAY), (asked[1] + DAY, target.until)):
+            if left <= right:
+                known.targets[owner].append(copy_of(target, left, right))
+
+
+def copy_of(target: Target, since: dt.date, until: dt.date) -> Target:
+    """A new target that tells the same of fewer days."""
+    names = [f.name for f in Target._meta.concrete_fields if f.name not in ("id", "since", "until")]
+    return Target(since=since, until=until, **{name: getattr(target, name) for name in names})
+
+
+def add_target(
+    known: Known,
+    owner: Owner,
+    days: Range,
+    *,
+    at: dt.datetime,
+    state: TargetState,
+    next_attempt_at: dt.datetime | None,
+) -> Target:
+    """A new target, not yet written."""
+    target = Target(
+        company_id=owner.company_id,
+        project_id=owner.project_id,
+        since=days[0],
+        until=days[1],
+        state=state,
+        opened_at=at,
+        next_attempt_at=next_attempt_at,
+        **known.kind.fields(),
+    )
+    known.targets[owner].append(target)
+    return target
+
+
+def write_known(known: Known, owners: Iterable[Owner]) -> None:
+    """Write coverage and targets of these owners; part of the transaction that stores the figures."""
+    asked = list(owners)
+    for owner in asked:
+        row = known.coverage.get(owner)
+        if row is not None and row.pk is None:
+            row.company_id, row.project_id = owner.company_id, owner.project_id
+            row.business, row.model, row.interval = known.kind.fields().values()
+    rows = [known.coverage[owner] for owner in asked if owner in known.coverage]
+    Coverage.objects.bulk_create([row for row in rows if row.pk is None], batch_size=500)
+    changing = ["known_from", "known_until", "checked_from", "checked_at", "settled_until"]
+    Coverage.objects.bulk_update([row for row in rows if row.pk], changing, batch_size=200)
+    replace_targets(known, asked)
+
+
+def replace_targets(known: Known, owners: Collection[Owner]) -> None:
+    """Let the stored targets of these owners be exactly what is known to be missing."""
+    companies = {owner.company_id for owner in owners}
+    stored = Target.objects.filter(company_id__in=companies, **known.kind.fields())
+    kept = {target.pk for owner in owners for target in known.targets[owner] if target.pk}
+    gone = [target.pk for target in stored if owner_of(target) in set(owners) and target.pk not in kept]
+    Target.objects.filter(pk__in=gone).delete()
+    Target.objects.bulk_create([t for owner in owners for t in known.targets[owner] if t.pk is None], batch_size=500)

@@ -1,0 +1,79 @@
+"""What readings of every stream share: the client with its gate, progress, and how a reading ends early."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from agora.client import ResellerClient
+from agora.connect import client_from_settings
+from django.utils import timezone
+
+from agora.errors import AgoraError, GatewayRefused, Held, RateLimited
+from polling.gate import LedgerGate
+from polling.services import connection
+from polling.services.slots import LeaseLost
+
+logger = logging.getLogger(__name__)
+
+
+class Interrupted(Exception):
+    """Agora takes no calls for now; what was read is stored, the rest waits until `until` (None: for a person)."""
+
+    def __init__(self, error: AgoraError, until: dt.datetime | None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.until = until
+
+
+class Busy(Exception):
+    """Somebody else is reading the same thing at this moment."""
+
+
+@dataclass(kw_only=True)
+class Reader:
+    """One process's way to Agora while it reads: client, gate and clock, and whom to tell of each finished call."""
+
+    client: ResellerClient
+    gate: LedgerGate
+    clock: Callable[[], dt.datetime] = timezone.now
+    on_call: Callable[[int], None] = field(default=lambda calls: None)
+
+    def note(self) -> None:
+        """Write down what the calls told about the connection."""
+        connection.note_answers(self.gate)
+
+
+def open_reader() -> Reader:
+    """A reader that speaks to the server of the settings."""
+    gate = LedgerGate()
+    return Reader(client=client_from_settings(gate), gate=gate)
+
+
+@contextmanager
+def polling_session() -> Iterator[Reader]:
+    """A reader for one background poll; when Agora takes no calls for now, the poll ends and the ledger remembers."""
+    reader = open_reader()
+    try:
+        yield reader
+    except (Interrupted, LeaseLost) as ended:
+        logger.warning("The poll ended early: %s", ended)
+    finally:
+        reader.note()
+
+
+def stops_everything(error: AgoraError) -> bool:
+    """Whether no other call would fare better: the signature is refused, or Agora asked for quiet."""
+    return isinstance(error, (GatewayRefused, Held)) or (isinstance(error, RateLimited) and bool(error.retry_after))
+
+
+def resume_at(error: AgoraError, now: dt.datetime) -> dt.datetime | None:
+    """When calls may go out again; None when a person must act first."""
+    if isinstance(error, Held):
+        return error.until
+    if isinstance(error, RateLimited) and error.retry_after:
+        return now + dt.timedelta(seconds=error.retry_after)
+    return None

@@ -1,0 +1,166 @@
+"""Writes to slots: expecting by the calendar, leasing, and ending a reading in one way or another."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from polling import queries
+from polling.models import SNAPSHOT, PollRun, PollSlot, RunOutcome, SlotState
+from polling.periods import retry_at
+
+LEASE = dt.timedelta(minutes=5)
+FAILED_AFTER = dt.timedelta(hours=24)
+
+
+class LeaseLost(Exception):
+    """Somebody else took over what was being read; nothing of this reading may be stored."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """The right to read the slots of one scope over a range of periods, until somebody else takes it."""
+
+    token: str
+    stream: str
+    scope: str
+    since: dt.date
+    until: dt.date
+    slots: int
+    started_at: dt.datetime
+
+    def held(self) -> QuerySet[PollSlot]:
+        """The slots that still carry this lease."""
+        return PollSlot.objects.filter(lease_token=self.token)
+
+    def slots_of(self, periods: Iterable[dt.date]) -> QuerySet[PollSlot]:
+        """Some of its slots, leased or not any more."""
+        return PollSlot.objects.filter(stream=self.stream, scope=self.scope, period__in=list(periods))
+
+
+def expect(*, stream: str, scope: str, due: dict[dt.date, dt.datetime]) -> int:
+    """Make a slot for every period that has none yet; gives how many were missing."""
+    there = set(PollSlot.objects.filter(stream=stream, scope=scope).values_list("period", flat=True))
+    missing = [
+        PollSlot(stream=stream, scope=scope, period=period, due_at=due_at, next_attempt_at=due_at)
+        for period, due_at in due.items()
+        if period not in there
+    ]
+    PollSlot.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1000)
+    return len(missing)
+
+
+def expect_lists(*, stream: str, scopes: Iterable[str], now: dt.datetime) -> None:
+    """Make the slot of every list that has none yet; a list is due at once."""
+    there = set(PollSlot.objects.filter(stream=stream, period=SNAPSHOT).values_list("scope", flat=True))
+    missing = [
+        PollSlot(stream=stream, scope=scope, period=SNAPSHOT, due_at=now, next_attempt_at=now)
+        for scope in scopes
+        if scope not in there
+    ]
+    PollSlot.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1000)
+
+
+def make_due(*, stream: str, scope: str, periods: Iterable[dt.date], now: dt.datetime) -> None:
+    """Let slots be read at the next opportunity, whatever the ledger says of them."""
+    PollSlot.objects.filter(stream=stream, scope=scope, period__in=list(periods)).update(next_attempt_at=now)
+
+
+def take_lease(*, stream: str, scope: str, since: dt.date, until: dt.date, now: dt.datetime) -> Lease | None:
+    """Lease every slot of the range, or none where somebody is reading one of them."""
+    token = str(uuid.uuid4())
+    with transaction.atomic():
+        slots = PollSlot.objects.filter(stream=stream, scope=scope, period__range=(since, until))
+        wanted = slots.count()
+        free = queries.free_slots(now) & slots
+        taken = free.update(
+            lease_token=token, lease_until=now + LEASE, state=SlotState.RUNNING, attempts=F("attempts") + 1
+        )
+        if taken != wanted or not wanted:
+            transaction.set_rollback(True)
+            return None
+    return Lease(token=token, stream=stream, scope=scope, since=since, until=until, slots=wanted, started_at=now)
+
+
+def renew(lease: Lease, now: dt.datetime) -> None:
+    """Hold a lease for longer; inside a transaction this is also the check that it is still ours."""
+    if lease.held().update(lease_until=now + LEASE) != lease.slots:
+        raise LeaseLost(f"The reading of {lease.stream} {lease.scope} was taken over.")
+
+
+@contextmanager
+def given_back(lease: Lease) -> Iterator[None]:
+    """Whatever ends the block, nothing stays leased; slots that were completed or failed in it are left alone."""
+    try:
+        yield
+    finally:
+        release(lease)
+
+
+def release(lease: Lease) -> None:
+    """Give back what a lease still holds, as it was found: expected, or complete where it was known before."""
+    held = lease.held()
+    held.filter(first_complete_at=None).update(state=SlotState.EXPECTED)
+    held.exclude(first_complete_at=None).update(state=SlotState.COMPLETE)
+    held.update(lease_token="", lease_until=None)
+
+
+def complete(slots: QuerySet[PollSlot], *, now: dt.datetime, again_at: dt.datetime | None, **known: object) -> None:
+    """Mark slots complete; call it inside the transaction that stores the figures, after `renew`."""
+    slots.filter(first_complete_at=None).update(first_complete_at=now)
+    slots.update(
+        state=SlotState.COMPLETE,
+        last_complete_at=now,
+        next_attempt_at=again_at,
+        attempts=0,
+        failing_since=None,
+        last_error="",
+        lease_token="",
+        lease_until=None,
+        **known,
+    )
+
+
+def leave_partial(slots: QuerySet[PollSlot], *, error: str, now: dt.datetime, again_at: dt.datetime | None) -> None:
+    """Mark slots as read but not whole; the gaps in them are targets, which are tried again on their own."""
+    slots.filter(failing_since=None).update(failing_since=now)
+    overdue = slots.filter(failing_since__lt=now - FAILED_AFTER)
+    overdue.update(state=SlotState.FAILED)
+    slots.exclude(state=SlotState.FAILED).update(state=SlotState.PARTIAL)
+    slots.update(
+        last_error=error, next_attempt_at=again_at or now + dt.timedelta(days=1), lease_token="", lease_until=None
+    )
+
+
+def fail(lease: Lease, *, error: str, now: dt.datetime, retry_after: dt.datetime | None = None) -> None:
+    """End a reading that was not complete: what was known stays, and it is tried again later."""
+    for slot in lease.held():
+        since = slot.failing_since or lease.started_at
+        overdue = now - since > FAILED_AFTER
+        slot.state = SlotState.FAILED if overdue else SlotState.PARTIAL
+        slot.failing_since = since
+        slot.last_error = error
+        next_try = now + dt.timedelta(days=1) if overdue else retry_at(now, slot.attempts)
+        slot.next_attempt_at = max(next_try, retry_after) if retry_after else next_try
+        slot.lease_token, slot.lease_until = "", None
+        slot.save()
+
+
+def note_run(lease: Lease, *, outcome: RunOutcome, now: dt.datetime, **facts: object) -> PollRun:
+    """Add one line to the history of readings."""
+    return PollRun.objects.create(
+        stream=lease.stream,
+        scope=lease.scope,
+        since=lease.since,
+        until=lease.until,
+        started_at=lease.started_at,
+        ended_at=now,
+        outcome=outcome,
+        **facts,
+    )

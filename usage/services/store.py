@@ -1,0 +1,143 @@
+"""Storing an answer: rows that differ are written, known zeros need none, settled figures that change are corrected."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from agora.records import UsageAnswer, UsageRecord
+from django.conf import settings
+
+from agora.vocabulary import METRICS, Interval
+from polling.periods import days_between, last_of_month, months_between
+from polling.series import Kind, Owner
+from polling.services import coverage
+from polling.services.coverage import Known, Range
+from usage.metrics import column_of
+from usage.models import UsageFigures
+
+VALUES = [f.name for f in UsageFigures._meta.concrete_fields if f.name not in {
+    "id", "company_id", "project_id", "business", "model", "interval", "period",
+}]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One answer, with whose it is, which days were asked and when it arrived."""
+
+    owner: Owner
+    asked: Range
+    at: dt.datetime
+    answer: UsageAnswer
+
+
+def store_readings(known: Known, readings: Iterable[Reading]) -> int:
+    """Store answers of one kind and carry them into `known`, which the caller writes; gives the changed rows."""
+    readings = list(readings)
+    stored = stored_rows(known.kind, readings)
+    fresh: list[UsageFigures] = []
+    stale: list[int] = []
+    for reading in readings:
+        there = stored.get(reading.owner, {})
+        for record in reading.answer.records:
+            row, gone = settle_row(known, reading, record, there.get(record.period))
+            fresh += [row] if row else []
+            stale += [gone] if gone else []
+        coverage.note_answer(
+            known,
+            reading.owner,
+            reading.asked,
+            reading.at,
+            absent=absent_days(known.kind, reading),
+            settles_after=settings.USAGE_SETTLES_AFTER,
+        )
+    UsageFigures.objects.filter(pk__in=stale).delete()
+    UsageFigures.objects.bulk_create(
+        fresh,
+        update_conflicts=True,
+        unique_fields=["company_id", "project_id", "business", "model", "interval", "period"],
+        update_fields=VALUES,
+        batch_size=200,
+    )
+    return len(fresh) + len(stale)
+
+
+def stored_rows(kind: Kind, readings: list[Reading]) -> dict[Owner, dict[dt.date, UsageFigures]]:
+    """The rows that the answers may change, by owner and period."""
+    rows: dict[Owner, dict[dt.date, UsageFigures]] = {}
+    if not readings:
+        return rows
+    first = min(reading.asked[0] for reading in readings)
+    last = max(reading.asked[1] for reading in readings)
+    wanted = {reading.owner for reading in readings}
+    for row in UsageFigures.objects.filter(
+        company_id__in={owner.company_id for owner in wanted},
+        period__range=(first.replace(day=1), last),
+        **kind.fields(),
+    ):
+        owner = Owner(company_id=row.company_id, project_id=row.project_id)
+        rows.setdefault(owner, {})[row.period] = row
+    return rows
+
+
+def settle_row(
+    known: Known, reading: Reading, record: UsageRecord, old: UsageFigures | None
+) -> tuple[UsageFigures | None, int | None]:
+    """The row to write (None when nothing changed), and the key of a row that became a known zero."""
+    kind, owner = known.kind, reading.owner
+    values = values_of(kind, record)
+    last_day = last_of_month(record.period) if kind.interval == Interval.MONTHLY else record.period
+    was_known = known.is_known(owner, min(last_day, reading.asked[1]))
+    before = values_of_row(kind, old) if old else (zeros(kind) if was_known else None)
+    if before == values:
+        return None, None
+    corrected = bool(old and old.corrected) or known.is_settled(owner, last_day)
+    if values == zeros(kind) and not corrected:
+        return None, old.pk if old else None
+    row = UsageFigures(
+        company_id=owner.company_id,
+        project_id=owner.project_id,
+        period=record.period,
+        corrected=corrected,
+        extra=values["extra"],
+        **kind.fields(),
+    )
+    for column, value in values.items():
+        setattr(row, column, value)
+    return row, None
+
+
+def columns_of(kind: Kind) -> list[str]:
+    """The columns that answers of this kind fill."""
+    return [column_of(name) for name in METRICS[kind.business, kind.model]]
+
+
+def zeros(kind: Kind) -> dict[str, object]:
+    """What a day without a row is worth: every metric of the kind a known zero."""
+    return {**dict.fromkeys(columns_of(kind), 0), "extra": {}}
+
+
+def values_of(kind: Kind, record: UsageRecord) -> dict[str, object]:
+    """The columns of an answer's day; a metric that it did not carry is None."""
+    carried: Mapping[str, int | None] = record.metrics
+    names = METRICS[kind.business, kind.model]
+    return {**{column_of(name): carried.get(name) for name in names}, "extra": dict(record.extra)}
+
+
+def values_of_row(kind: Kind, row: UsageFigures) -> dict[str, object]:
+    """The same of a stored row."""
+    return {**{column: getattr(row, column) for column in columns_of(kind)}, "extra": row.extra}
+
+
+def absent_days(kind: Kind, reading: Reading) -> list[Range]:
+    """The asked days (or the days of asked months) that the answer did not carry."""
+    carried = {record.period for record in reading.answer.records}
+    since, until = reading.asked
+    if kind.interval == Interval.DAILY:
+        return coverage.runs_of(day for day in days_between(since, until) if day not in carried)
+    return [
+        (max(month, since), min(last_of_month(month), until))
+        for month in months_between(since, until)
+        if month not in carried
+    ]
