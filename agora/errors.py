@@ -12,6 +12,8 @@ AgoraError
 │   ├── Forbidden · NotFound
 └── OutcomeUnknown     anything else: it may have taken effect
     └── IncompleteListing   a list that never stood still
+
+IdNotAddressable is no call at all, but a ValueError: the id cannot be part of a path.
 """
 
 from collections.abc import Mapping
@@ -202,3 +204,10 @@ class IncompleteListing(OutcomeUnknown):
     """A list kept changing, or repeated itself, while it was read."""
 
     help_message = "Agora's list kept changing while it was read. It will be read again."
+
+
+class IdNotAddressable(ValueError):
+    """An id that no URL path can carry as one segment; what it names can be shown, but not asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("This ID cannot be part of an address.")

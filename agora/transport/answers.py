@@ -67,9 +67,12 @@ def _exact(text: str) -> Decimal | str:
 def message_in(body: bytes) -> str:
     """What an error's body says in words: one of the usual keys, else the text itself."""
     try:
-        value = read_json(body)
-    except ValueError:
+        return _message(read_json(body))
+    except (ValueError, RecursionError):
         return body.decode("utf-8", "replace")
+
+
+def _message(value: Any) -> str:
     while isinstance(value, dict):
         value = next((value[key] for key in _MESSAGE_KEYS if value.get(key)), _text(value))
     return value if isinstance(value, str) else _text(value)
