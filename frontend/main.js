@@ -1,1 +1,12 @@
-import "htmx.org";
+/** The only script of the portal: what each page gets, and what each piece that htmx brings in gets. */
+import htmx from "htmx.org";
+import { drawCharts, forgetCharts } from "./charts.js";
+import { prepareForms } from "./forms.js";
+import { prepareNavigation } from "./nav.js";
+
+prepareNavigation();
+htmx.onLoad((element) => {
+  prepareForms(element);
+  drawCharts(element);
+});
+document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.target));
