@@ -54,6 +54,8 @@ PAGE_RIGHTS: dict[str, Door | Right] = {
     "accounts:change_person": Right.MANAGE_PEOPLE,
     "accounts:renew_password": Right.MANAGE_PEOPLE,
     "accounts:audit_log": Right.MANAGE_PEOPLE,
+    "usage:export_usage_csv": Door.SIGNED_IN,
+    "usage:export_usage_xlsx": Door.SIGNED_IN,
 }
 
 

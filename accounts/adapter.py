@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import services
 from accounts.models import Person
-from accounts.origin import client_ip
+from accounts.origin import client_ip, stays_here
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -16,6 +16,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People are added by admins or on the command line only."""
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        return stays_here(self.request, url)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count failed tries per account and address, so that nobody locks the owner out from elsewhere."""

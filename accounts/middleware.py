@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
@@ -20,21 +21,27 @@ def end_old_sessions(get_response: GetResponse) -> GetResponse:
     """Sign out who was idle for SESSION_IDLE_AGE or signed in SESSION_COOKIE_AGE ago, both in seconds."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        now = int(time.time())
+        if request.user.is_authenticated and _is_over(request.session, now):
+            logout(request)
+        response = get_response(request)
         if request.user.is_authenticated:
-            _end_or_keep_session(request, now=int(time.time()))
-        return get_response(request)
+            _keep(request.session, now)
+        return response
 
     return middleware
 
 
-def _end_or_keep_session(request: HttpRequest, *, now: int) -> None:
-    began_at = request.session.get("began_at", now)
-    seen_at = request.session.get("seen_at", 0)
-    idle = bool(seen_at) and now - seen_at >= settings.SESSION_IDLE_AGE
-    if idle or now - began_at >= settings.SESSION_COOKIE_AGE:
-        logout(request)
-    elif now - seen_at >= SECONDS_BETWEEN_WRITES:
-        request.session.update({"began_at": began_at, "seen_at": now})
+def _is_over(session: SessionBase, now: int) -> bool:
+    idle = now - session.get("seen_at", now)
+    age = now - session.get("began_at", now)
+    return idle >= settings.SESSION_IDLE_AGE or age >= settings.SESSION_COOKIE_AGE
+
+
+def _keep(session: SessionBase, now: int) -> None:
+    if now - session.get("seen_at", 0) >= SECONDS_BETWEEN_WRITES:
+        session.setdefault("began_at", now)
+        session["seen_at"] = now
 
 
 def forbid_caching(get_response: GetResponse) -> GetResponse:

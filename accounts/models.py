@@ -65,7 +65,7 @@ class Person(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_in_small_letters"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="person_has_a_known_role"),
         ]
 

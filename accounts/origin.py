@@ -9,10 +9,13 @@ def client_ip(request: HttpRequest) -> str | None:
     return request.META.get("REMOTE_ADDR", "").partition("%")[0] or None
 
 
+def stays_here(request: HttpRequest, url: str) -> bool:
+    """Whether this address, which a browser sent, leads to a page of this portal."""
+    hosts = {request.get_host()}
+    return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts, require_https=request.is_secure())
+
+
 def safe_next(request: HttpRequest, otherwise: str) -> str:
     """The `next` of a posted form if it stays on this site, else the other address."""
     wish = request.POST.get("next", "")
-    hosts = {request.get_host()}
-    if url_has_allowed_host_and_scheme(wish, allowed_hosts=hosts, require_https=request.is_secure()):
-        return wish
-    return otherwise
+    return wish if stays_here(request, wish) else otherwise

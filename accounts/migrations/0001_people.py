@@ -63,8 +63,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
                 "constraints": [
-                    models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("email"), name="one_person_per_email"
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="email_is_in_small_letters",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("role__in", ["viewer", "operator", "approver", "finance", "admin"])),
