@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,10 +12,21 @@ PLACES = 8
 LARGEST = 2**63 - 1
 
 
-class AmountField(models.BigIntegerField):
+if TYPE_CHECKING:
+
+    class DecimalColumn(models.DecimalField):
+        """What the type checker takes an amount for; Django itself must not, since it would go through floats."""
+else:
+    DecimalColumn = models.Field
+
+
+class AmountField(DecimalColumn):
     """A Decimal amount of money, stored as a whole number of 10⁻⁸ units; what does not fit exactly is refused."""
 
     description = "An exact amount of money"
+
+    def get_internal_type(self) -> str:
+        return "BigIntegerField"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else plain(Decimal(int(value)).scaleb(-PLACES))

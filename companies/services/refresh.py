@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Protocol, TypeVar
 
-from agora.client import Listing
 from django.db import transaction
 
+from agora.client import Listing
 from agora.errors import AgoraError
 from agora.records import CompanyRecord, ProjectRecord
 from companies.models import Company, Project
@@ -20,6 +21,12 @@ from polling.services import slots
 from polling.services.reading import Busy, Interrupted, Reader, resume_at, stops_everything
 
 Record = TypeVar("Record", CompanyRecord, ProjectRecord)
+
+
+class Fetch(Protocol[Record]):
+    """Reads a list; with `confirm`, until two readings in a row agree."""
+
+    def __call__(self, *, confirm: bool) -> Listing[Record]: ...
 
 
 def poll_due_companies(reader: Reader) -> int:
@@ -68,14 +75,16 @@ def read_projects(reader: Reader, company_id: str) -> int:
     def store(listing: Listing[ProjectRecord], gone: bool, now: dt.datetime) -> Changes:
         return store_projects(company, listing.records, seen_at=now, gone=gone)
 
-    return read_list(reader, Stream.PROJECTS, company_id, lambda: reader.client.list_projects(company_id), known, store)
+    return read_list(
+        reader, Stream.PROJECTS, company_id, partial(reader.client.list_projects, company_id), known, store
+    )
 
 
 def read_list(
     reader: Reader,
     stream: Stream,
     scope: str,
-    fetch: Callable[[], Listing[Record]],
+    fetch: Fetch[Record],
     known: set[str],
     store: Callable[[Listing[Record], bool, dt.datetime], Changes],
 ) -> int:
@@ -90,7 +99,7 @@ def read_list(
 def read_leased(
     reader: Reader,
     lease: slots.Lease,
-    fetch: Callable[[], Listing[Record]],
+    fetch: Fetch[Record],
     known: set[str],
     store: Callable[[Listing[Record], bool, dt.datetime], Changes],
 ) -> int:
@@ -119,14 +128,12 @@ def read_leased(
     return changed
 
 
-def confirmed(fetch: Callable[[], Listing[Record]], known: set[str]) -> tuple[Listing[Record], bool]:
-    """A listing, and whether what it does not hold is gone: only when a second scan shows the very same ids."""
-    listing = fetch()
-    ids = {record.id for record in listing.records}
-    if known <= ids:
+def confirmed(fetch: Fetch[Record], known: set[str]) -> tuple[Listing[Record], bool]:
+    """A listing, and whether what it does not hold is gone: then two readings in a row have shown the same."""
+    listing = fetch(confirm=False)
+    if known <= {record.id for record in listing.records}:
         return listing, False
-    again = fetch()
-    return again, ids == {record.id for record in again.records}
+    return fetch(confirm=True), True
 
 
 def ask_usage_soon(now: dt.datetime) -> None:

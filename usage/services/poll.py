@@ -136,7 +136,7 @@ def store_results(unit: Unit, results: list[Reading | Failure], now: dt.datetime
 
 def note_failure(known: Known, unit: Unit, failure: Failure, now: dt.datetime) -> None:
     """Open the target of a call that failed; 403 and 404 close it until it is asked again a day later."""
-    states = {Forbidden: TargetState.NO_ACCESS, NotFound: TargetState.GONE}
+    states: dict[type[AgoraError], TargetState] = {Forbidden: TargetState.NO_ACCESS, NotFound: TargetState.GONE}
     coverage.note_failure(
         known,
         failure.owner,

@@ -132,6 +132,6 @@ def rounds(reader: Reader, streams: list[str], days: Days | None, bar: Bar) -> i
 
 
 def span(missing: list[PollSlot], days: Days) -> Days:
-    """The days to read again: from the first missing period to the last, of those that were asked for."""
+    """The days to read again: from the first missing one on, of those that were asked for."""
     periods = [slot.period for slot in missing if slot.period != SNAPSHOT] or list(days)
-    return max(min(periods), days[0]), min(max(periods + [days[1]]), days[1])
+    return max(min(periods), days[0]), days[1]
