@@ -12,14 +12,23 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
+
+class Environment(environ.Env):
+    """The environment and, below it, the files of PORTAL_VAR; a copy, so that child processes inherit neither."""
+
+    ENVIRON = dict(os.environ)
+
+
+env = Environment()
 PORTAL_VAR = Path(env.str("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
 DEMO = not env.str("AGORA_BASE_URL", default="")
-environ.Env.read_env(PORTAL_VAR / "run.env")
+Environment.read_env(PORTAL_VAR / "run.env")
 if DEMO:
-    os.environ.pop("AGORA_BASE_URL", None)
-    environ.Env.read_env(PORTAL_VAR / "demo.env")
+    # The sandbox has keys of its own; real ones are never sent to it.
+    for name in [name for name in env.ENVIRON if name.startswith(("AGORA_BASE_URL", "AGORA_ACCESS_KEY_"))]:
+        del env.ENVIRON[name]
+    Environment.read_env(PORTAL_VAR / "demo.env")
 
 
 def secret(name: str) -> str:
@@ -27,7 +36,10 @@ def secret(name: str) -> str:
     path = env.str(f"{name}_FILE", default="")
     if not path:
         return env.str(name, default="")
-    mode = Path(path).stat().st_mode
+    try:
+        mode = Path(path).stat().st_mode
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error.strerror}.") from None
     if mode & stat.S_IWOTH:
         raise ImproperlyConfigured(f"{name}_FILE can be written by everybody on this machine: chmod 600 it.")
     if mode & stat.S_IROTH:
@@ -134,6 +146,26 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+# --- Jobs ------------------------------------------------------------------------------------------------
+
+# The ledger is the record of what was done: results are ignored, and a message lost or doubled does no harm.
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# On SIGQUIT, or on SIGTERM where REMAP_SIGTERM says so, a worker gives a running poll these seconds to end.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1.0
+# Creates have a worker of their own, so that they never wait behind polls.
+CELERY_TASK_DEFAULT_QUEUE = "polls"
+CELERY_TASK_ROUTES = {"companies.tasks.*_operation*": {"queue": "creates"}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_VAR / "beat-schedule")
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+
 # --- Agora -----------------------------------------------------------------------------------------------
 
 AGORA_BASE_URL = env.str("AGORA_BASE_URL", default="")
@@ -160,7 +192,10 @@ AGORA_CALL_TIMEOUT = 90.0
 # The origin whose data the database mirrors; the demo counts as one server, whatever its port.
 MIRRORED_ORIGIN = "demo" if DEMO else "{0.scheme}://{0.netloc}".format(urlsplit(AGORA_BASE_URL)).lower()
 
-POLL_SINCE = dt.date.fromisoformat(poll_since) if (poll_since := env.str("POLL_SINCE", default="")) else None
+try:
+    POLL_SINCE = dt.date.fromisoformat(poll_since) if (poll_since := env.str("POLL_SINCE", default="")) else None
+except ValueError:
+    raise ImproperlyConfigured("POLL_SINCE is a day such as 2026-01-31.") from None
 POLL_DEFAULT_DAYS = 400
 USAGE_SETTLES_AFTER = dt.timedelta(hours=24)
 
