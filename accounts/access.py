@@ -39,6 +39,8 @@ class Door(StrEnum):
 
 
 PAGE_RIGHTS: dict[str, Door | Right] = {
+    "healthz": Door.OPEN,
+    "readyz": Door.OPEN,
     "account_login": Door.OPEN,
     "account_logout": Door.OPEN,
     "account_inactive": Door.OPEN,

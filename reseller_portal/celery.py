@@ -3,6 +3,9 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
+
+from reseller_portal.origin import refuse_other_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseller_portal.settings")
 
@@ -19,3 +22,16 @@ app.conf.beat_schedule = {
     "polls": {"task": "polling.tasks.dispatch", "schedule": 60.0, "options": {"expires": 55}},
     "creates": {"task": "companies.tasks.dispatch_operations", "schedule": 5.0, "options": {"expires": 5}},
 }
+
+
+@worker_init.connect
+@beat_init.connect
+def claim_the_database(**_signal: object) -> None:
+    """Refuse to work or to keep the schedule where the database mirrors another server."""
+    refuse_other_server()
+
+
+@beat_init.connect
+def poll_at_once(**_signal: object) -> None:
+    """Poll what is due when the portal starts, not only a minute later."""
+    app.send_task("polling.tasks.dispatch")

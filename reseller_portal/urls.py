@@ -2,6 +2,10 @@
 
 from django.urls import include, path
 
+from reseller_portal import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("accounts.urls")),
 ]

@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from reseller_portal.origin import refuse_other_server
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseller_portal.settings")
 application = get_wsgi_application()
+refuse_other_server()
