@@ -1,0 +1,82 @@
+"""What the ledger says about the series of a selection, and how its rows are found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from agora.vocabulary import Interval
+from polling.models import Coverage, PollSlot, Stream, Target
+from polling.periods import first_of_month, last_of_month, utc_day
+from polling.queries import poll_since
+from usage.figures import Calendar, Knowledge, Selection, Slots, Span
+
+Rows = TypeVar("Rows", bound=Model)
+Key = tuple[str, str]
+
+
+def calendar() -> Calendar:
+    """The days that count at this moment."""
+    return Calendar(poll_since=poll_since(), today=utc_day(timezone.now()))
+
+
+def of_selection(rows: QuerySet[Rows], selection: Selection) -> QuerySet[Rows]:
+    """The rows whose series belong to the selection, whatever their days."""
+    rows = rows.filter(business=selection.business, model=selection.model, interval=selection.stored_interval)
+    rows = rows.exclude(project_id="") if selection.by_project else rows.filter(project_id="")
+    if selection.company_id:
+        rows = rows.filter(company_id=selection.company_id)
+    return rows.filter(project_id=selection.project_id) if selection.project_id else rows
+
+
+def days_read(selection: Selection) -> Span:
+    """The first and the last day that a selection touches: whole months when it asks for months."""
+    if selection.interval == Interval.DAILY:
+        return selection.since, selection.until
+    return first_of_month(selection.since), last_of_month(selection.until)
+
+
+def open_targets(selection: Selection) -> QuerySet[Target]:
+    """The gaps that lie in the selection's days."""
+    since, until = days_read(selection)
+    return of_selection(Target.objects.all(), selection).filter(since__lte=until, until__gte=since)
+
+
+def slots_of(selection: Selection) -> Slots:
+    """When each slot of the selection's days was last complete."""
+    since, until = days_read(selection)
+    slots = PollSlot.objects.filter(
+        stream=Stream.USAGE,
+        scope=f"{selection.business}/{selection.model}/{selection.stored_interval}",
+        period__range=(since, until),
+        last_complete_at__isnull=False,
+    )
+    complete_at = {slot.period: slot.last_complete_at for slot in slots if slot.last_complete_at}
+    return Slots(complete_at, monthly=not selection.reads_days)
+
+
+def gaps_of(targets: QuerySet[Target]) -> dict[Key, tuple[Span, ...]]:
+    """The ranges of days that are not known, by series."""
+    gaps: dict[Key, tuple[Span, ...]] = defaultdict(tuple)
+    for company_id, project_id, since, until in targets.values_list("company_id", "project_id", "since", "until"):
+        gaps[company_id, project_id] += ((since, until),)
+    return gaps
+
+
+def ledger_of(selection: Selection) -> dict[Key, Knowledge]:
+    """What is known about each series of the selection; one that was never asked for is not in it.
+
+    Read it before the figures, never after them: a poll in between can then only hide a new figure, and never
+    turn an unknown day into a zero.
+    """
+    slots = slots_of(selection)
+    gaps = gaps_of(open_targets(selection))
+    return {
+        (known.company_id, known.project_id): Knowledge(
+            coverage=known, gaps=gaps.get((known.company_id, known.project_id), ()), slots=slots
+        )
+        for known in of_selection(Coverage.objects.all(), selection)
+    }

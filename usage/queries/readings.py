@@ -1,0 +1,124 @@
+"""Usage of every series of a selection, one by one: what exports write and what months are made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models.functions import TruncMonth
+
+from agora.vocabulary import Interval
+from polling.periods import days_between, months_between
+from usage.figures import Knowledge, Period, Reading, Selection, Series, State, Value, day_period
+from usage.metrics import columns_of
+from usage.models import UsageFigures
+from usage.queries.ledger import Key, calendar, days_read, ledger_of, of_selection
+from usage.queries.series import series_of
+from usage.queries.sums import Added, added
+
+Values = Mapping[str, Value]
+# What one period came to, by series: the values, and whether one of them was corrected.
+Found = Mapping[Key, tuple[Values, bool]]
+
+
+def readings(selection: Selection) -> Iterator[Reading]:
+    """One reading for each series in each period of the selection, period by period, series by series.
+
+    A month of durations is the exact sum of its days, a month of anything else is what Agora reports for the
+    month ("Fetch the company usage", "Fetch the project usage"). What is not known has the state `missing`.
+    """
+    series = series_of(selection)
+    ledger = ledger_of(selection)
+    metrics = columns_of(selection.business, selection.model)
+    zeros, nothing = dict.fromkeys(metrics, 0), dict.fromkeys(metrics)
+    for period, found in _found(selection, metrics):
+        for one in series:
+            key = one.company_id, one.project_id
+            knowledge = ledger.get(key)
+            if knowledge and knowledge.knows(period):
+                values, corrected = found.get(key, (zeros, False))
+                yield _known(one, period, knowledge, values, corrected=corrected)
+            else:
+                yield Reading(series=one, period=period.first, state=State.MISSING, fetched_at=None, values=nothing)
+
+
+def _known(series: Series, period: Period, knowledge: Knowledge, values: Values, *, corrected: bool) -> Reading:
+    return Reading(
+        series=series,
+        period=period.first,
+        state=knowledge.state(period, corrected=corrected),
+        fetched_at=knowledge.fetched_at(period),
+        values=values,
+    )
+
+
+def _found(selection: Selection, metrics: Mapping[str, str]) -> Iterator[tuple[Period, Found]]:
+    if selection.interval == Interval.DAILY:
+        days = (day_period(day) for day in days_between(selection.since, selection.until))
+        return _stored(selection, metrics, days)
+    months = map(calendar().month, months_between(selection.since, selection.until))
+    return _summed(selection, metrics, months) if selection.reads_days else _stored(selection, metrics, months)
+
+
+def _stored(
+    selection: Selection, metrics: Mapping[str, str], periods: Iterable[Period]
+) -> Iterator[tuple[Period, Found]]:
+    """Periods as Agora reported them; only one period's rows are held at a time."""
+    fields = ("company_id", "project_id", "period", "corrected", "extra", *metrics.values())
+    rows = of_selection(UsageFigures.objects.all(), selection).filter(period__range=days_read(selection))
+    stored = rows.order_by("period").values(*fields).iterator(chunk_size=2000)
+    for period, here in _in_step(periods, groupby(stored, key=itemgetter("period"))):
+        yield (
+            period,
+            {(row["company_id"], row["project_id"]): (_values(row, metrics), row["corrected"]) for row in here},
+        )
+
+
+def _values(row: Mapping[str, Any], metrics: Mapping[str, str]) -> Values:
+    extra = row["extra"]
+    values = {name: extra.get(name) if row[column] is None else row[column] for name, column in metrics.items()}
+    return values | {name: value for name, value in extra.items() if name not in metrics}
+
+
+def _summed(
+    selection: Selection, metrics: Mapping[str, str], months: Iterable[Period]
+) -> Iterator[tuple[Period, Found]]:
+    """Months as the sums of their days."""
+    since, until = days_read(selection)
+    known = calendar()
+    rows = of_selection(UsageFigures.objects.all(), selection).filter(
+        period__range=(max(since, known.poll_since), min(until, known.today))
+    )
+    sums = added(rows.annotate(month=TruncMonth("period")), metrics, by=("month", "company_id", "project_id"))
+    for month, here in _in_step(months, groupby(sums, key=lambda found: found[0][0])):
+        yield (
+            month,
+            {
+                (company_id, project_id): (_month_values(total, month, metrics), total.corrected)
+                for (_, company_id, project_id), total in here
+            },
+        )
+
+
+def _month_values(total: Added, month: Period, metrics: Mapping[str, str]) -> Values:
+    """A metric is known when every day carried it; a day without a row carried a zero of each known metric."""
+    since, until = month.days or (month.first, month.last)
+    days = (until - since).days + 1
+    return {
+        metric: amount.value if amount.carried == (total.rows if metric in metrics else days) else None
+        for metric, amount in total.amounts.items()
+    }
+
+
+def _in_step(
+    periods: Iterable[Period], groups: Iterator[tuple[dt.date, Iterable[Any]]]
+) -> Iterator[tuple[Period, Iterable[Any]]]:
+    """Every period with the rows of its group, or with none; both come in order."""
+    first, rows = next(groups, (dt.date.max, ()))
+    for period in periods:
+        while first < period.first:
+            first, rows = next(groups, (dt.date.max, ()))
+        yield period, rows if first == period.first else ()

@@ -1,0 +1,41 @@
+"""Whose usage is asked for: the companies and projects of a selection, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from companies.models import Company, Project
+from polling.periods import utc_day
+from usage.figures import Selection, Series
+
+
+def id_order(raw: str) -> tuple[int, str]:
+    """Sorts IDs that are numbers as numbers, and all others in some fixed order."""
+    return len(raw), raw
+
+
+def series_of(selection: Selection) -> list[Series]:
+    """The series of a selection as the mirror knows them: every company, or every project of any status."""
+    found = _projects(selection) if selection.by_project else _companies(selection)
+    return sorted(found, key=lambda one: (id_order(one.company_id), id_order(one.project_id)))
+
+
+def _companies(selection: Selection) -> Iterator[Series]:
+    wanted = {"company_id": selection.company_id} if selection.company_id else {}
+    for company_id, name, gone_at in Company.objects.filter(**wanted).values_list("company_id", "name", "gone_at"):
+        yield Series(company_id=company_id, company_name=name, gone_on=gone_at and utc_day(gone_at))
+
+
+def _projects(selection: Selection) -> Iterator[Series]:
+    wanted = {"company__company_id": selection.company_id, "project_id": selection.project_id}
+    found = Project.objects.filter(**{name: value for name, value in wanted.items() if value})
+    for company_id, company_name, project_id, project_name, gone_at in found.values_list(
+        "company__company_id", "company__name", "project_id", "name", "gone_at"
+    ):
+        yield Series(
+            company_id=company_id,
+            company_name=company_name,
+            project_id=project_id,
+            project_name=project_name,
+            gone_on=gone_at and utc_day(gone_at),
+        )

@@ -1,0 +1,75 @@
+"""Stored figures added up by the database, with whatever could not be added up told apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from usage.figures import as_number
+from usage.models import UsageFigures
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amount:
+    """What a metric comes to over some rows, and in how many of them it was carried as a number."""
+
+    value: int | Decimal
+    carried: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Added:
+    """Rows added up: their number, whether one of them was corrected, and each metric's amount."""
+
+    rows: int
+    corrected: bool
+    amounts: Mapping[str, Amount]
+
+
+def added(rows: QuerySet[UsageFigures], metrics: Mapping[str, str], by: tuple[str, ...]) -> Iterator[tuple[Key, Added]]:
+    """The rows added up exactly for each value of the fields `by`, in their order: one query, and one for fractions."""
+    extras = _extras(rows, by)
+    columns = metrics.values()
+    found = (
+        rows.order_by(*by)
+        .values(*by)
+        .annotate(
+            *map(Sum, columns),
+            *map(Count, columns),
+            stored=Count("pk"),
+            corrections=Count("pk", filter=Q(corrected=True)),
+        )
+    )
+    for row in found.iterator(chunk_size=2000):
+        key = tuple(row[name] for name in by)
+        amounts = {
+            metric: Amount(value=row[f"{column}__sum"] or 0, carried=row[f"{column}__count"])
+            for metric, column in metrics.items()
+        }
+        with_extras = _with_extras(amounts, extras[key]) if key in extras else amounts
+        yield key, Added(rows=row["stored"], corrected=row["corrections"] > 0, amounts=with_extras)
+
+
+def _extras(rows: QuerySet[UsageFigures], by: tuple[str, ...]) -> Mapping[Key, list[dict[str, str]]]:
+    """What the columns cannot hold: values with a fraction, and metrics that the document does not know."""
+    extras: dict[Key, list[dict[str, str]]] = defaultdict(list)
+    for *key, extra in rows.exclude(extra={}).order_by().values_list(*by, "extra"):
+        extras[tuple(key)].append(extra)
+    return extras
+
+
+def _with_extras(amounts: Mapping[str, Amount], extras: list[dict[str, str]]) -> dict[str, Amount]:
+    sums = dict(amounts)
+    for metric, text in (item for extra in extras for item in extra.items()):
+        number = as_number(text)
+        if number is not None:
+            before = sums.get(metric, Amount(value=0, carried=0))
+            sums[metric] = Amount(value=before.value + number, carried=before.carried + 1)
+    return sums

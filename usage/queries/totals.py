@@ -1,0 +1,167 @@
+"""Usage of a whole selection, period by period: what pages and charts show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+
+from agora.vocabulary import Interval
+from polling.models import Coverage, Target
+from polling.periods import days_between
+from usage.figures import Knowledge, Period, Reading, Selection, Series, State, as_number, day_period
+from usage.metrics import columns_of
+from usage.models import UsageFigures
+from usage.queries.ledger import gaps_of, of_selection, open_targets, slots_of
+from usage.queries.readings import readings
+from usage.queries.series import series_of
+from usage.queries.sums import Added, added
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Total:
+    """One metric of one period: its sum over the `known` series that carry it; None when none does."""
+
+    value: int | Decimal | None
+    known: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeriodUsage:
+    """One period of a selection: `known` of the `of` series that there are know it. `fetched_at` is the oldest's."""
+
+    period: dt.date
+    state: State
+    fetched_at: dt.datetime | None
+    known: int
+    of: int
+    totals: Mapping[str, Total]
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something is known, but not of every series."""
+        return 0 < self.known < self.of
+
+    def value(self, metric: str) -> int | Decimal | None:
+        """The sum of a metric over what is known of it, or None."""
+        total = self.totals.get(metric)
+        return total.value if total else None
+
+    def lacks(self, metric: str) -> bool:
+        """Whether the sum of a metric leaves out a series that there is."""
+        total = self.totals.get(metric)
+        return bool(total and 0 < total.known < self.of)
+
+
+def usage_per_period(selection: Selection) -> list[PeriodUsage]:
+    """Each period of the selection, added up over its series; adding up series within one period is always allowed."""
+    if selection.interval == Interval.DAILY:
+        return list(_days(selection))
+    return [_of_readings(month, list(found)) for month, found in groupby(readings(selection), attrgetter("period"))]
+
+
+def _of_readings(month: dt.date, found: list[Reading]) -> PeriodUsage:
+    known = [reading for reading in found if reading.state != State.MISSING]
+    there = [reading for reading in found if reading.state != State.MISSING or _is_there(reading.series, month)]
+    numbers: dict[str, list[int | Decimal]] = defaultdict(list)
+    for reading in known:
+        for metric, value in reading.values.items():
+            number = as_number(value)
+            if number is not None:
+                numbers[metric].append(number)
+    return PeriodUsage(
+        period=month,
+        state=_worst(reading.state for reading in known),
+        fetched_at=min((reading.fetched_at for reading in known if reading.fetched_at), default=None),
+        known=len(known),
+        of=len(there),
+        totals={metric: Total(value=sum(some), known=len(some)) for metric, some in numbers.items()},
+    )
+
+
+def _is_there(series: Series, day: dt.date) -> bool:
+    """Whether figures of that day or month can be expected: Agora still listed the series."""
+    return series.gone_on is None or series.gone_on >= day
+
+
+def _worst(states: Iterable[State]) -> State:
+    """The state of a sum: provisional as soon as one part is, else corrected as soon as one is; missing when empty."""
+    found = set(states)
+    order = (State.PROVISIONAL, State.CORRECTED, State.SETTLED)
+    return next((state for state in order if state in found), State.MISSING)
+
+
+def _days(selection: Selection) -> Iterator[PeriodUsage]:
+    series = series_of(selection)
+    gone = [one.gone_on for one in series if one.gone_on]
+    ledgers = list(_ledgers(selection))
+    sums = _sums(selection)
+    for day in days_between(selection.since, selection.until):
+        there = len(series) - sum(gone_on < day for gone_on in gone)
+        yield _day(day_period(day), ledgers, sums.get(day), there, selection)
+
+
+def _day(
+    period: Period, ledgers: list[tuple[int, Knowledge]], found: Added | None, there: int, selection: Selection
+) -> PeriodUsage:
+    here = [(count, knowledge) for count, knowledge in ledgers if knowledge.knows(period)]
+    known = sum(count for count, _ in here)
+    corrected = bool(found and found.corrected)
+    return PeriodUsage(
+        period=period.first,
+        state=_worst(knowledge.state(period, corrected=corrected) for _, knowledge in here),
+        fetched_at=min((knowledge.fetched_at(period) for _, knowledge in here), default=None),
+        known=known,
+        of=max(there, known),
+        totals=dict(_totals(found, known, columns_of(selection.business, selection.model))) if known else {},
+    )
+
+
+def _totals(found: Added | None, known: int, metrics: Iterable[str]) -> Iterator[tuple[str, Total]]:
+    """A series without a row is a known zero; one whose row does not carry the metric is not in the sum."""
+    if found is None:
+        yield from ((metric, Total(value=0, known=known)) for metric in metrics)
+        return
+    silent = known - found.rows
+    for metric, amount in found.amounts.items():
+        carried = amount.carried + (silent if metric in metrics else 0)
+        yield metric, Total(value=amount.value if carried else None, known=carried)
+
+
+def _sums(selection: Selection) -> dict[dt.date, Added]:
+    rows = of_selection(UsageFigures.objects.all(), selection).filter(period__range=(selection.since, selection.until))
+    targets = open_targets(selection)
+    if targets.exists():
+        # What is stored of a day that became unknown again does not count.
+        rows = rows.exclude(
+            Exists(_same_series(targets).filter(since__lte=OuterRef("period"), until__gte=OuterRef("period")))
+        )
+    metrics = columns_of(selection.business, selection.model)
+    return {day: found for (day,), found in added(rows, metrics, by=("period",))}
+
+
+def _same_series(targets: QuerySet[Target]) -> QuerySet[Target]:
+    return targets.filter(company_id=OuterRef("company_id"), project_id=OuterRef("project_id"))
+
+
+def _ledgers(selection: Selection) -> Iterator[tuple[int, Knowledge]]:
+    """What is known, with the number of series that share it: those without a gap are counted by the database."""
+    slots = slots_of(selection)
+    targets = open_targets(selection)
+    gaps = gaps_of(targets)
+    coverage = of_selection(Coverage.objects.all(), selection)
+    alike = ("known_from", "known_until", "settled_until", "checked_from")
+    shared = coverage.exclude(Exists(_same_series(targets))).order_by().values(*alike)
+    for row in shared.annotate(Min("known_at"), Min("checked_at"), series=Count("pk")):
+        known = Coverage(
+            known_at=row["known_at__min"], checked_at=row["checked_at__min"], **{name: row[name] for name in alike}
+        )
+        yield row["series"], Knowledge(coverage=known, slots=slots)
+    for known in coverage.filter(Exists(_same_series(targets))) if gaps else ():
+        yield 1, Knowledge(coverage=known, gaps=gaps[known.company_id, known.project_id], slots=slots)
