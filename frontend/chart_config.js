@@ -53,6 +53,7 @@ function xAxis({ interval, labels }, type, stacked, ink) {
   if (!interval) return { ...shared, type: "category", labels };
   return {
     ...shared,
+    ticks: { ...shared.ticks, source: type === "bar" ? "data" : "auto" },
     type: "time",
     adapters: { date: { zone: "utc", locale: document.documentElement.lang } },
     time: { minUnit: interval, displayFormats: { day: "d LLL", month: "LLL yyyy", year: "yyyy" } },
@@ -74,7 +75,9 @@ function tooltip(figures, canvas, unit) {
   const { wordProvisional = "", wordCorrected = "" } = canvas.dataset;
   const words = { provisional: wordProvisional, corrected: wordCorrected };
   return {
-    backgroundColor: "#1a2230",
+    backgroundColor: resolve("chart-tip"),
+    titleColor: "#fff",
+    bodyColor: "#fff",
     padding: 10,
     cornerRadius: 8,
     boxPadding: 5,
@@ -87,7 +90,7 @@ function tooltip(figures, canvas, unit) {
       label: ({ dataset: { label }, raw }) => {
         const value = [fullNumber(raw.y), unit].filter(Boolean).join(" ");
         const note = words[raw.state] ? ` (${words[raw.state]})` : "";
-        return `${label ? `${label}: ` : ""}${value}${note}`;
+        return `${label && label !== unit ? `${label}: ` : ""}${value}${note}`;
       },
     },
   };
