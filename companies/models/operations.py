@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from agora.drafts import AnyDraft, CompanyDraft, ProjectDraft, UapServiceDraft
 
 
 class OperationKind(models.TextChoices):
@@ -14,6 +18,13 @@ class OperationKind(models.TextChoices):
     COMPANY = "company", _("Company")
     PROJECT = "project", _("Project")
     UAP_SERVICE = "uap-service", _("UAP service")
+
+
+def could_be_id(kind: str, text: str) -> bool:
+    """Whether a text has the form of an ID of Agora's: digits for a company, visible signs for a project."""
+    if kind == OperationKind.COMPANY:
+        return text.isascii() and text.isdigit() and len(text) < 19
+    return 0 < len(text) <= 255 and not any(unicodedata.category(sign)[0] in "CZ" for sign in text)
 
 
 class OperationState(models.TextChoices):
@@ -31,6 +42,12 @@ class OperationState(models.TextChoices):
     CANCELLED = "cancelled", _("Given up")
 
 
+DRAFTS: dict[str, type[AnyDraft]] = {
+    OperationKind.COMPANY: CompanyDraft,
+    OperationKind.PROJECT: ProjectDraft,
+    OperationKind.UAP_SERVICE: UapServiceDraft,
+}
+
 ENDED = (OperationState.DONE, OperationState.REFUSED, OperationState.CANCELLED)
 OPEN = tuple(state for state in OperationState if state not in ENDED)
 OPEN_VALUES = [state.value for state in OPEN]
@@ -39,9 +56,11 @@ OPEN_VALUES = [state.value for state in OPEN]
 class Operation(models.Model):
     """One create that a person asked for, from the form to its end.
 
-    `natural_key` names the thing: the e-mail in lower case for a company, the company and the
-    folded name for a project, project, type and region for a UAP service. One open operation per key.
-    `company_id` and `project_id` say below what the thing is created; '' where there is nothing above.
+    `natural_key` names the thing: the e-mail in lower case for a company, company and name for a
+    project, project, type and region for a UAP service; one open operation per key. `company_id` and
+    `project_id` say below what the thing is created; '' where there is nothing above. `reason` is a code
+    that says why it is in its state, `message` what Agora said. `tries` counts since it was last queued.
+    Nothing happens by itself where `next_action_at` is NULL.
     """
 
     kind = models.CharField(max_length=12, choices=OperationKind)
@@ -54,6 +73,7 @@ class Operation(models.Model):
     state = models.CharField(max_length=12, choices=OperationState, default=OperationState.QUEUED)
     version = models.PositiveIntegerField(default=0)
     attempt_no = models.PositiveIntegerField(default=0)
+    tries = models.PositiveIntegerField(default=0)
     lease_owner = models.CharField(max_length=36, default="", blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     baseline_ids_at_creation = models.JSONField(default=list, blank=True)
@@ -61,11 +81,12 @@ class Operation(models.Model):
     x_request_id = models.CharField(max_length=36, default="", blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
-    next_action_at = models.DateTimeField()
+    next_action_at = models.DateTimeField(null=True, blank=True)
     result_remote_id = models.TextField(null=True, blank=True)  # noqa: DJ001 - NULL keeps the constraint below honest
     result_status = models.TextField(default="", blank=True)
     evidence = models.TextField(default="", blank=True)
     candidates = models.JSONField(default=list, blank=True)
+    reason = models.CharField(max_length=20, default="", blank=True)
     message = models.TextField(default="", blank=True)
     message_field = models.CharField(max_length=40, default="", blank=True)
     differences = models.JSONField(default=list, blank=True)
@@ -99,6 +120,15 @@ class Operation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.natural_key}: {self.state}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing can change any more."""
+        return self.state in ENDED
+
+    def draft(self) -> AnyDraft:
+        """What was asked for, ready to be sent."""
+        return DRAFTS[self.kind].from_payload(self.payload)
 
 
 class Attempt(models.Model):
