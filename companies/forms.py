@@ -1,0 +1,308 @@
+"""The gate for whatever is typed to create something, to decide about an operation, or to find one."""
+
+import unicodedata
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_countries import countries
+
+from accounts.models import Person
+from agora.drafts import CompanyDraft, ProjectDraft, UapServiceDraft
+from agora.vocabulary import Environment, Industry, Interest
+from companies import labels, queries
+from companies.models import Company, Operation, OperationKind, OperationState, Project
+from companies.models.operations import could_be_id
+
+LONGEST_COMPANY_NAME = 20
+LONGEST_NAME = 255
+LARGEST_LIMIT = 2**31 - 1
+LONGEST_NOTE = 1000
+
+
+class WordsField(forms.CharField):
+    """Text that is trimmed, has something to see, and no more than `longest` characters (code points).
+
+    The browser is not told: its `maxlength` counts UTF-16 units.
+    """
+
+    default_error_messages = {"required": _("This cannot stay empty.")}
+
+    def __init__(self, *, longest: int, **options: Any) -> None:
+        self.longest = longest
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text if has_something_to_see(text) else ""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value):
+            raise ValidationError(_("This holds a character that cannot be sent: a line break, a tab or half a sign."))
+        if len(value) > self.longest:
+            message = ngettext(
+                "At most %(longest)d character; these are %(length)d.",
+                "At most %(longest)d characters; these are %(length)d.",
+                self.longest,
+            )
+            raise ValidationError(message % {"longest": self.longest, "length": len(value)})
+
+
+def has_something_to_see(text: str) -> bool:
+    """Whether a text is more than blanks and signs of no width."""
+    return any(unicodedata.category(sign)[0] not in "ZC" for sign in text)
+
+
+class CodeField(forms.TypedChoiceField):
+    """A choice among the document's codes, shown in words; whatever is left out gets the default."""
+
+    def __init__(self, words: labels.Labels, *, default: int | None = None, **options: Any) -> None:
+        options.setdefault("required", default is None)
+        options |= {"empty_value": default}
+        super().__init__(choices=labels.choices(words), coerce=int, initial=default, **options)
+
+
+class LimitField(forms.IntegerField):
+    """A number from 1 up; 10 when it is left out."""
+
+    default_error_messages = {
+        "invalid": _("This must be a whole number."),
+        "min_value": _("The least is %(limit_value)s."),
+        "max_value": _("The most is %(limit_value)s."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_LIMIT, initial=10, required=False, **options)
+
+    def clean(self, value: Any) -> int:
+        number = super().clean(value)
+        return 10 if number is None else number
+
+
+class CountryField(forms.ChoiceField):
+    """An ISO 3166-1 code of two letters, in whatever case it was typed."""
+
+    default_error_messages = {
+        "required": _("Choose a country."),
+        "invalid_choice": _("“%(value)s” is no country code of ISO 3166-1. Choose the country from the list."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=lambda: [("", _("Choose a country")), *countries], **options)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).strip().upper()
+
+
+class PlainForm(forms.Form):
+    """A form whose labels end without a colon."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+
+
+class CreateForm(PlainForm):
+    """What every create has: a token minted when the form was shown, so that sending twice is sending once."""
+
+    form_token = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=uuid.uuid4,
+        error_messages={
+            "required": _("This form has lost its mark. Open it again before you send it."),
+            "invalid": _("This form has lost its mark. Open it again before you send it."),
+        },
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside no field what is wrong with the token, which nobody sees."""
+        for message in self.errors.pop("form_token", []):
+            self.add_error(None, message)
+        return self.cleaned_data
+
+    @property
+    def token(self) -> uuid.UUID:
+        """The token that came with the form."""
+        token: uuid.UUID = self.cleaned_data["form_token"]
+        return token
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, without the token."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "form_token"}
+
+
+class CompanyForm(CreateForm):
+    """A company to create ("Create a company")."""
+
+    company_name = WordsField(
+        longest=LONGEST_COMPANY_NAME,
+        label=labels.FIELDS["company_name"],
+        help_text=_("1 to 20 characters. It cannot be changed here later."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    email = WordsField(
+        longest=320,
+        label=labels.FIELDS["email"],
+        help_text=_("Agora makes the company's Dashboard account for this address. No other company may have it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        validators=[EmailValidator(_("This is no e-mail address: it needs a name, an @ and a domain."))],
+    )
+    first_name = WordsField(
+        longest=LONGEST_NAME,
+        label=labels.FIELDS["first_name"],
+        help_text=_("Of the person who will sign in at Agora."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    last_name = WordsField(
+        longest=LONGEST_NAME,
+        label=labels.FIELDS["last_name"],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    country = CountryField(label=labels.FIELDS["country"], help_text=_("Where the company is registered."))
+    area = forms.ChoiceField(
+        label=labels.FIELDS["area"],
+        choices=[("", _("Choose an area")), *labels.choices(labels.AREAS)],
+        help_text=_(
+            "Where Agora serves and bills it. China belongs to the country China, Outside China to all others."
+        ),
+        error_messages={"required": _("Choose an area."), "invalid_choice": _("Choose one of the two areas.")},
+    )
+    app_limit = LimitField(label=labels.FIELDS["app_limit"], help_text=_("How many projects it may have. Usually 10."))
+    member_limit = LimitField(
+        label=labels.FIELDS["member_limit"], help_text=_("How many people may join its account. Usually 10.")
+    )
+    industry = CodeField(labels.INDUSTRIES, default=Industry.OTHER.value, label=labels.FIELDS["industry"])
+    interest = CodeField(
+        labels.INTERESTS,
+        default=Interest.OTHER.value,
+        label=labels.FIELDS["interest"],
+        help_text=_("The product it asks about."),
+    )
+    environment = CodeField(
+        labels.ENVIRONMENTS,
+        default=Environment.OTHER.value,
+        label=labels.FIELDS["environment"],
+        help_text=_("What its software runs on."),
+    )
+    send_password_reset_email = forms.BooleanField(
+        required=False,
+        initial=True,
+        label=labels.FIELDS["send_password_reset_email"],
+        help_text=_("Agora mails the address above a link to set a password. Without it nobody can sign in there."),
+    )
+
+    def draft(self) -> CompanyDraft:
+        """What Agora is to create."""
+        return CompanyDraft(**self.values())
+
+
+class ProjectForm(CreateForm):
+    """A project to create in a company ("Create a project")."""
+
+    name = WordsField(
+        longest=LONGEST_NAME,
+        label=labels.FIELDS["name"],
+        help_text=_("1 to 255 characters. It cannot be changed here later."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, company: Company, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.company = company
+
+    def draft(self) -> ProjectDraft:
+        """What Agora is to create."""
+        return ProjectDraft(company_id=self.company.company_id, **self.values())
+
+
+class UapServiceForm(CreateForm):
+    """A UAP service to enable for a project ("Enable UAP self-service")."""
+
+    type_id = CodeField(
+        labels.UAP_TYPES,
+        label=labels.FIELDS["type_id"],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a product."), "invalid_choice": _("Choose one of the three products.")},
+    )
+    region = CodeField(
+        labels.REGIONS,
+        label=labels.FIELDS["region"],
+        widget=forms.RadioSelect,
+        help_text=_("Where the service runs. Each region is enabled by itself."),
+        error_messages={"required": _("Choose a region."), "invalid_choice": _("Choose one of the two regions.")},
+    )
+
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.project = project
+
+    def draft(self) -> UapServiceDraft:
+        """What Agora is to enable."""
+        return UapServiceDraft(
+            company_id=self.project.company.company_id, project_id=self.project.project_id, **self.values()
+        )
+
+
+class ReasonForm(PlainForm):
+    """Why a person ends an operation of unknown outcome."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("For your colleagues and the audit log."),
+        max_length=LONGEST_NOTE,
+        widget=forms.TextInput,
+        error_messages={"required": _("Say why: your colleagues will ask.")},
+    )
+
+
+class AdoptForm(ReasonForm):
+    """Under which ID the company or project exists."""
+
+    remote_id = forms.CharField(
+        label=_("ID at Agora"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Copy the ID from Agora's console or from the list.")},
+    )
+    field_order = ["remote_id", "reason"]
+
+    def __init__(self, *args: Any, operation: Operation, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.operation = operation
+
+    def clean_remote_id(self) -> str:
+        """The ID, if it has the form of one."""
+        remote_id: str = self.cleaned_data["remote_id"]
+        if could_be_id(self.operation.kind, remote_id):
+            return remote_id
+        if self.operation.kind == OperationKind.COMPANY:
+            raise ValidationError(_("A company ID has digits only."))
+        raise ValidationError(_("A project ID has no blanks and at most 255 characters."))
+
+
+class OperationFilterForm(PlainForm):
+    """Which operations to list; every field may stay empty."""
+
+    search = forms.CharField(label=_("Name, e-mail address or ID"), required=False, max_length=320)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    person = forms.ModelChoiceField(
+        label=_("Person"), required=False, queryset=Person.objects.none(), empty_label=_("Everybody")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        unused = (OperationState.PREPARING, OperationState.REVIEW)
+        states = [(state.value, state.label) for state in OperationState if state not in unused]
+        self.fields["state"].choices = [("", _("Any state")), *states]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("Any kind")), *OperationKind.choices]  # type: ignore[attr-defined]
+        self.fields["person"].queryset = queries.who_created()  # type: ignore[attr-defined]
+
+    def wanted(self) -> dict[str, Any]:
+        """The filters that are set, as `operations_matching` takes them; a filter nobody knows counts as unset."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
