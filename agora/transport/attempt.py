@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from ..drafts import AnyDraft
 from ..errors import AgoraError, ClockRefused, NotSent, OutcomeUnknown, TlsRefused, TooLate
@@ -119,11 +119,12 @@ def _broken(failure: Exception, watch: Watch, request_id: str) -> AgoraError:
     for kind, words in (
         (NameResolutionError, "the server's name could not be looked up"),
         (NotPublic, "the server's name leads to an address that is not public"),
+        (NewConnectionError, "the server refused the connection"),
         (ConnectTimeoutError, "the server did not take the connection in time"),
     ):
         if any(isinstance(cause, kind) for cause in causes):
             return NotSent(words, request_id=request_id)
-    return NotSent("the server refused the connection", request_id=request_id)
+    return NotSent("the connection broke before anything was sent", request_id=request_id)
 
 
 def _causes(failure: Exception) -> list[BaseException]:

@@ -1,0 +1,1 @@
+"""Tests of the only code that speaks to Agora."""
