@@ -48,10 +48,19 @@ class ThemeForm(forms.Form):
 class AuditFilterForm(forms.Form):
     """Which entries of the audit log to show; both fields may stay empty."""
 
-    email = forms.CharField(label=_("E-mail address contains"), required=False, max_length=254)
-    action = forms.ChoiceField(label=_("Action"), required=False)
+    email = forms.CharField(
+        label=_("E-mail address contains"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput(attrs={"class": "form-control", "placeholder": _("E-mail address contains")}),
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         actions = [(action, action) for action in queries.audit_actions()]
-        self.fields["action"] = forms.ChoiceField(label=_("Action"), required=False, choices=[("", _("Any")), *actions])
+        self.fields["action"] = forms.ChoiceField(
+            label=_("Action"),
+            required=False,
+            choices=[("", _("Any action")), *actions],
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
