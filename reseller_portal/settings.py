@@ -117,6 +117,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.person",
+                "polling.context_processors.freshness",
             ],
         },
     }
@@ -290,6 +291,14 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="porta
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # 503 is how the portal tells a supervisor that it is not ready: no error of its own.
+    "filters": {
+        "unready": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", None) != 503,
+        }
+    },
+    "loggers": {"django.request": {"filters": ["unready"]}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},

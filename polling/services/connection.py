@@ -37,9 +37,10 @@ class OtherServer(Exception):
 
 def claim_origin() -> Connection:
     """Bind the database to the server that this portal talks to; refuse when it mirrors another one."""
-    connection, _created = Connection.objects.get_or_create(
-        pk=1, defaults={"origin": settings.MIRRORED_ORIGIN, "poll_since": first_day_wanted()}
-    )
+    connection, _created = Connection.objects.get_or_create(pk=1)
+    if not connection.origin:
+        connection.origin, connection.poll_since = settings.MIRRORED_ORIGIN, first_day_wanted()
+        connection.save(update_fields=["origin", "poll_since"])
     if connection.origin != settings.MIRRORED_ORIGIN:
         raise OtherServer(
             _(

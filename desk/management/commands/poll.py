@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import sys
 import time
 from typing import Any
@@ -77,6 +78,8 @@ class Command(BaseCommand):
             reader = open_reader()
         except (OtherServer, NotConfigured) as error:
             raise CommandError(str(error)) from error
+        if options["verbosity"] < 2:
+            logging.getLogger("agora").setLevel(logging.WARNING)
         streams = [options["stream"]] if options["stream"] else list(Stream.values)
         days = asked_days(options["since"], options["until"])
         bar = Bar(sys.stdout)

@@ -1,0 +1,37 @@
+"""Celery entry points: each fetches ids and calls a service."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from companies.services import dispatch, refresh, sending
+from polling.services.reading import polling_session
+
+# A message that waited longer is pointless: the next round of the dispatcher has sent another one.
+MESSAGE_LASTS = 10
+
+
+@shared_task(acks_late=False, max_retries=0, ignore_result=True)
+def dispatch_operations() -> None:
+    """Start sending whatever is due; runs every few seconds."""
+    for operation_id in dispatch.dispatch_operations(now=timezone.now()):
+        send_operation.apply_async([operation_id], expires=MESSAGE_LASTS)
+
+
+@shared_task(acks_late=False, max_retries=0, ignore_result=True)
+def send_operation(operation_id: int) -> None:
+    """Send one operation, once."""
+    sending.send_operation(operation_id)
+
+
+@shared_task
+def poll_companies() -> None:
+    """Read the company list when its turn has come."""
+    with polling_session() as reader:
+        refresh.poll_due_companies(reader)
+
+
+@shared_task
+def poll_projects() -> None:
+    """Read the project lists whose turn has come."""
+    with polling_session() as reader:
+        refresh.poll_due_projects(reader)
