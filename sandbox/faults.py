@@ -76,7 +76,10 @@ class Fault:
     def __post_init__(self) -> None:
         if self.action not in ACTIONS:
             raise ValueError(f"no action {self.action!r}; there are {', '.join(ACTIONS)}")
-        re.compile(self.match.path_regex)
+        try:
+            re.compile(self.match.path_regex)
+        except re.error as problem:
+            raise ValueError(f"path_regex: {problem}") from None
 
     @property
     def takes_effect(self) -> bool:

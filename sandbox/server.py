@@ -156,10 +156,13 @@ class SandboxServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def running(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve a sandbox in a thread; gives its base URL. Port 0 takes a free one."""
+def running(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0, poll_seconds: float = 0.2) -> Iterator[str]:
+    """Serve a sandbox in a thread; gives its base URL. Port 0 takes a free one.
+
+    `poll_seconds` is how long stopping may take.
+    """
     server = SandboxServer(sandbox, host, port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(poll_seconds,), daemon=True)
     thread.start()
     try:
         yield server.base_url

@@ -29,5 +29,5 @@ def running_sandbox(**options: Any) -> Iterator[RunningSandbox]:
     chosen = Options(**{"keys": {KEY_ID: KEY_SECRET}, **options})
     sandbox = Sandbox(chosen)
     key_id, key_secret = next(iter(chosen.keys.items()))
-    with running(sandbox) as base_url:
+    with running(sandbox, poll_seconds=0.01) as base_url:
         yield RunningSandbox(base_url=base_url, key_id=key_id, key_secret=key_secret, sandbox=sandbox)
