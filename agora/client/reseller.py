@@ -91,10 +91,10 @@ class ResellerClient:
         `TooLate` when the first byte is not written by `not_after_monotonic` (20 s after signing unless
         given); `OutcomeUnknown` when a 2xx answer does not confirm what was sent.
         """
-        answer = self.transport.send(prepared, not_after_monotonic=not_after_monotonic)
         draft = prepared.draft
         if draft is None:
             raise ValueError("This call creates nothing.")
+        answer = self.transport.send(prepared, not_after_monotonic=not_after_monotonic)
         return _read(answer, lambda data: confirm(draft, data))
 
     # "Fetch the company usage"
