@@ -43,6 +43,19 @@ def company_names() -> dict[str, str]:
     return dict(Company.objects.values_list("company_id", "name"))
 
 
+def names_of(company_ids: Iterable[str]) -> dict[str, str]:
+    """The names of these companies by ID."""
+    found = Company.objects.filter(company_id__in=list(company_ids))
+    return dict(found.values_list("company_id", "name"))
+
+
+def project_names_of(ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The names of these projects by company ID and project ID."""
+    rows = Project.objects.filter(project_id__in=[project_id for _company_id, project_id in ids])
+    names = rows.values_list("company__company_id", "project_id", "name")
+    return {(company_id, project_id): name for company_id, project_id, name in names}
+
+
 def project_names() -> dict[tuple[str, str], str]:
     """The name of every project by company ID and project ID."""
     rows = Project.objects.values_list("company__company_id", "project_id", "name")
@@ -129,14 +142,24 @@ def open_operation(kind: str, natural_key: str) -> Operation | None:
 
 
 def enabling_operation(kind: str, natural_key: str) -> Operation | None:
-    """The operation after which Agora reported this UAP service as enabled."""
-    return (
-        Operation.objects.filter(
-            kind=OperationKind.UAP_SERVICE, state=OperationState.DONE, result_status="1", natural_key=natural_key
-        ).first()
-        if kind == OperationKind.UAP_SERVICE
-        else None
-    )
+    """The operation after which Agora reported this UAP service as enabled; None for any other kind."""
+    if kind != OperationKind.UAP_SERVICE:
+        return None
+    done = Operation.objects.filter(kind=kind, natural_key=natural_key, state=OperationState.DONE)
+    return done.filter(result_status="1").first()
+
+
+def operation_to_ask_again(operation_id: int, kind: str) -> Operation | None:
+    """An operation of that kind whose form may be filled in again."""
+    operation = Operation.objects.filter(pk=operation_id, kind=kind).first()
+    return operation if operation and may_be_asked_again(operation) else None
+
+
+def may_be_asked_again(operation: Operation) -> bool:
+    """Whether it ended without what was asked for: refused, given up, or a service reported as not enabled."""
+    if operation.state == OperationState.DONE:
+        return operation.kind == OperationKind.UAP_SERVICE and operation.result_status != "1"
+    return operation.state in (OperationState.REFUSED, OperationState.CANCELLED)
 
 
 def attempts_that_may_have_worked(operation: Operation) -> QuerySet[Attempt]:
