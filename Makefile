@@ -1,20 +1,20 @@
-# Each target does its own set-up: nothing but Python 3.11+ and make is needed.
+# Each target does its own set-up: nothing but Python 3.11 or newer and make is needed.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench
+.PHONY: help run test check format lock
 
 help: ## these lines
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
-.venv/run.stamp: requirements.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
-	@touch $@
+run: .venv/run.stamp ## start the portal on http://127.0.0.1:8000 (PORT and PORTAL_VAR change where), Ctrl-C stops it
+	@exec $(BIN)/python -m reseller_portal.run
 
-.venv/dev.stamp: .venv/run.stamp requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	@touch $@
+test: .venv/dev.stamp ## all tests, on SQLite and the embedded broker unless DATABASE_URL and CELERY_BROKER_URL say otherwise
+	@$(BIN)/python -m reseller_portal.assets
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 check: .venv/dev.stamp ## linters, types, layers, templates, migrations
 	$(BIN)/ruff check .
@@ -32,3 +32,20 @@ format: .venv/dev.stamp ## rewrite code and templates in the house style
 lock: .venv/dev.stamp ## resolve requirements*.in into pinned, hashed requirements*.txt
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "The portal needs Python 3.11 or newer. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making the environment in .venv (a few minutes the first time)."
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "This Python cannot make environments. On Debian: apt-get install python3-venv"; exit 1; }
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	@echo "Installing what the portal needs."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@echo "Installing what tests and checks need."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
