@@ -10,8 +10,15 @@ function part(canvas, name) {
   return canvas.closest("[data-chart]")?.querySelector(`[data-chart-${name}]`);
 }
 
+/** Shows the chart, or what stands there instead of it ("failed", "empty"); only a drawn chart can be saved. */
 function show(canvas, name) {
   canvas.hidden = Boolean(name);
+  const picture = part(canvas, "png");
+  if (picture) {
+    picture.hidden = Boolean(name);
+    const menu = picture.closest("details");
+    menu.hidden = !menu.querySelector(".menu-item:not([hidden])");
+  }
   for (const instead of ["failed", "empty"]) {
     const element = part(canvas, instead);
     if (element) element.hidden = instead !== name;
@@ -72,11 +79,7 @@ function start(canvas) {
   if (canvas.dataset.chartStarted) return;
   canvas.dataset.chartStarted = "yes";
   part(canvas, "retry")?.addEventListener("click", () => load(canvas));
-  const picture = part(canvas, "png");
-  if (picture) {
-    picture.hidden = false;
-    picture.addEventListener("click", () => savePicture(canvas));
-  }
+  part(canvas, "png")?.addEventListener("click", () => savePicture(canvas));
   load(canvas);
 }
 

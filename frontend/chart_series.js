@@ -1,0 +1,52 @@
+/** How one series is drawn: solid where settled, dotted or hatched where provisional, nothing where nothing is known. */
+import { dashOf, hatch, seriesColour, withAlpha } from "./chart_colours.js";
+
+const PROVISIONAL_DASH = [3, 4];
+
+/** A function for every point costs much on long lines, so that each is given only where a point needs it. */
+function dotted(data) {
+  const marked = data.some((point) => point.lonely || point.state === "corrected");
+  const open = data.some((point) => point.state === "provisional");
+  const stateOf = (segment) => segment.chart.data.datasets[segment.datasetIndex].data[segment.p1DataIndex].state;
+  const dash = (segment) => (stateOf(segment) === "provisional" ? PROVISIONAL_DASH : undefined);
+  return {
+    pointRadius: marked ? ({ raw }) => (raw?.lonely || raw?.state === "corrected" ? 2.5 : 0) : 0,
+    segment: open ? { borderDash: dash } : undefined,
+  };
+}
+
+function lineStyle(colour, index, filled, data) {
+  return {
+    ...dotted(data),
+    borderColor: colour,
+    backgroundColor: withAlpha(colour, filled === "stack" ? 0.22 : 0.1),
+    borderWidth: filled === "stack" ? 1 : 2,
+    borderDash: filled === "stack" ? [] : dashOf(index),
+    borderJoinStyle: "round",
+    fill: filled,
+    spanGaps: false,
+    pointBackgroundColor: colour,
+    pointHoverRadius: 4,
+    pointHitRadius: 8,
+  };
+}
+
+function barStyle(colour) {
+  const pattern = hatch(colour);
+  return {
+    backgroundColor: ({ raw }) => (raw?.state === "provisional" ? pattern : colour),
+    hoverBackgroundColor: ({ raw }) => (raw?.state === "provisional" ? pattern : withAlpha(colour, 0.8)),
+    borderRadius: 2,
+    maxBarThickness: 36,
+    categoryPercentage: 0.86,
+    barPercentage: 0.94,
+  };
+}
+
+export function drawnSeries(series, index, { type, stacked, alone, onTime }) {
+  const colour = seriesColour(index, series.other);
+  const filled = stacked ? "stack" : alone && "origin";
+  const style = type === "bar" ? barStyle(colour) : lineStyle(colour, index, filled, series.data);
+  const data = onTime ? series.data : series.data.map((point, place) => ({ ...point, x: place }));
+  return { ...style, label: series.label, data, swatch: colour, order: index };
+}
