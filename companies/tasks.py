@@ -1,6 +1,6 @@
 """Celery entry points: each fetches ids and calls a service."""
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.utils import timezone
 
 from companies.services import dispatch, refresh, sending
@@ -25,13 +25,15 @@ def send_operation(operation_id: int) -> None:
 
 @shared_task
 def poll_companies() -> None:
-    """Read the company list when its turn has come."""
+    """Read the company list when its turn has come; what it brought is read further at once."""
     with polling_session() as reader:
-        refresh.poll_due_companies(reader)
+        if refresh.poll_due_companies(reader):
+            current_app.send_task("polling.tasks.dispatch")
 
 
 @shared_task
 def poll_projects() -> None:
-    """Read the project lists whose turn has come."""
+    """Read the project lists whose turn has come; what they brought is read further at once."""
     with polling_session() as reader:
-        refresh.poll_due_projects(reader)
+        if refresh.poll_due_projects(reader):
+            current_app.send_task("polling.tasks.dispatch")

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from agora.vocabulary import PAIRS, Business, Interval, Model
 from billing.models import BillRevision, DailyBillLine
+from billing.services.poll import expect_daily_bills, read_daily_bill
 from companies.models import Company, Project
 from desk.services import Refused
 from polling import queries
 from polling.models import Coverage, PollSlot, SlotState, Stream, Target, TargetState
+from polling.services.reading import Busy
+from polling.services.slots import LEASE, LeaseLost, take_lease
 from sandbox.bills import Revision
 from sandbox.expected import expected_bills, expected_usage
 from sandbox.faults import Fault, Match
@@ -45,7 +47,9 @@ def exported(pair: tuple[Business, Model], interval: Interval, since: dt.date, u
     return rows
 
 
-def true(portal: Portal, pair: tuple[Business, Model], interval: Interval, since: dt.date, until: dt.date) -> set[tuple]:
+def true(
+    portal: Portal, pair: tuple[Business, Model], interval: Interval, since: dt.date, until: dt.date
+) -> set[tuple]:
     """The same as the server knows it."""
     return {
         (str(row["company"]), row["project"], row["period"], metric, str(value))
@@ -261,21 +265,42 @@ def test_a_settled_figure_that_changes_is_corrected_and_a_provisional_one_is_not
     assert list(rows.filter(corrected=True).values_list("period", flat=True)) == [TODAY - dt.timedelta(days=9)]
 
 
-def test_a_poll_that_lost_its_lease_stores_nothing(portal: Portal) -> None:
-    portal.poll("companies", "projects")
-    reader = portal.reader()
-    taken = [False]
+def test_a_reading_whose_lease_was_taken_over_stores_nothing(portal: Portal) -> None:
+    day = TODAY - dt.timedelta(days=3)
+    expect_daily_bills(day, NOW)
 
-    def steal(calls: int) -> None:
-        if not taken[0]:
-            taken[0] = True
-            PollSlot.objects.filter(stream=Stream.DAILY_BILLS).update(lease_token="somebody else")
+    def clock_that_lets_somebody_take_over() -> dt.datetime:
+        PollSlot.objects.exclude(lease_token="").update(lease_token="somebody else")
+        return NOW
 
-    reader.on_call = steal
-    from_start = DailyBillLine.objects.count()
-    portal.reader = lambda **fields: reader  # type: ignore[method-assign]
+    with pytest.raises(LeaseLost):
+        read_daily_bill(portal.reader(clock=clock_that_lets_somebody_take_over), day)
 
-    portal.poll("daily-bills", days=(TODAY - dt.timedelta(days=3), TODAY - dt.timedelta(days=3)))
+    assert DailyBillLine.objects.count() == 0
+    assert PollSlot.objects.get(period=day).lease_token == "somebody else"
 
-    assert connection.in_atomic_block
-    assert DailyBillLine.objects.count() >= from_start
+
+def test_what_somebody_else_reads_is_left_to_them(portal: Portal) -> None:
+    day = TODAY - dt.timedelta(days=3)
+    expect_daily_bills(day, NOW)
+    take_lease(stream=Stream.DAILY_BILLS, scope="", since=day, until=day, now=NOW)
+
+    with pytest.raises(Busy):
+        read_daily_bill(portal.reader(), day)
+
+
+def test_what_a_killed_poll_held_is_free_again_after_its_lease(portal: Portal) -> None:
+    day = TODAY - dt.timedelta(days=3)
+    expect_daily_bills(day, NOW)
+    take_lease(stream=Stream.DAILY_BILLS, scope="", since=day, until=day, now=NOW - LEASE - dt.timedelta(seconds=1))
+
+    read_daily_bill(portal.reader(), day)
+
+    assert PollSlot.objects.get(period=day).state == SlotState.COMPLETE
+
+
+def test_an_account_without_companies_misses_nothing() -> None:
+    with polled_portal(companies=0) as portal:
+        portal.poll("companies", "projects", "usage")
+
+        assert queries.missing(dt.datetime.now(dt.UTC), streams=[Stream.COMPANIES, Stream.USAGE], days=None) == []

@@ -43,8 +43,10 @@ def asked_owners() -> list[Owner]:
 def due_units(now: dt.datetime) -> list[Unit]:
     """What the ledger says is to be asked now, the newest first."""
     since, today = queries.poll_since(), utc_day(now)
-    expect_usage(since, today)
     owners = asked_owners()
+    if not owners:  # nothing should be known of nobody
+        return []
+    expect_usage(since, today)
     due_slots = queries.due_slots(Stream.USAGE, now)
     units: list[Unit] = []
     for kind in KINDS:
@@ -83,6 +85,9 @@ def units_of_days(since: dt.date, until: dt.date, now: dt.datetime) -> list[Unit
     """Every kind of every owner for these days, whatever the ledger says of them."""
     first_wanted, today = queries.poll_since(), utc_day(now)
     until = min(until, today)
+    owners = asked_owners()
+    if not owners:
+        return []
     expect_usage(since, until)
     units: list[Unit] = []
     for kind in KINDS:
@@ -93,7 +98,7 @@ def units_of_days(since: dt.date, until: dt.date, now: dt.datetime) -> list[Unit
                 min(last_of_month(until), today),
             )
         units += plan(
-            kind=kind, whole=whole, due=[whole], missing={}, owners=asked_owners(),
+            kind=kind, whole=whole, due=[whole], missing={}, owners=owners,
             days_per_call=settings.AGORA_DAYS_PER_DAILY_CALL,
         )  # fmt: skip
     return newest_first(units)
