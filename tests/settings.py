@@ -15,7 +15,7 @@ if "PORTAL_VAR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["PORTAL_VAR"], ignore_errors=True)
 
 from reseller_portal.settings import *  # noqa: F403
-from reseller_portal.settings import CELERY_BROKER_URL, PASSWORD_HASHERS, PORTAL_VAR
+from reseller_portal.settings import CELERY_BROKER_URL, DATABASES, PASSWORD_HASHERS, PORTAL_VAR
 
 
 def share_broker(address: str) -> tuple[str, str]:
@@ -33,6 +33,10 @@ else:
     CELERY_BROKER_URL = f"redis+socket://{BROKER.unix_socket_path}"
     CACHE_URL = f"unix://{BROKER.unix_socket_path}?db=1"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, where every thread has a connection of its own as in real life; what is in memory has one for all.
+    DATABASES["default"]["TEST"] = {"NAME": PORTAL_VAR / "test.sqlite3"}
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT = PORTAL_VAR / "staticfiles"
