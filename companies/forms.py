@@ -1,6 +1,5 @@
 """The gate for whatever is typed to create something, to decide about an operation, or to find one."""
 
-import unicodedata
 import uuid
 from typing import Any
 
@@ -8,95 +7,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from django_countries import countries
 
 from accounts.models import Person
 from agora.drafts import CompanyDraft, ProjectDraft, UapServiceDraft
 from agora.vocabulary import Environment, Industry, Interest
 from companies import labels, queries
+from companies.fields import CodeField, CountryField, LimitField, WordsField
 from companies.models import Company, Operation, OperationKind, OperationState, Project
 from companies.models.operations import could_be_id
 
 LONGEST_COMPANY_NAME = 20
 LONGEST_NAME = 255
-LARGEST_LIMIT = 2**31 - 1
 LONGEST_NOTE = 1000
-
-
-class WordsField(forms.CharField):
-    """Text that is trimmed, has something to see, and no more than `longest` characters (code points).
-
-    The browser is not told: its `maxlength` counts UTF-16 units.
-    """
-
-    default_error_messages = {"required": _("This cannot stay empty.")}
-
-    def __init__(self, *, longest: int, **options: Any) -> None:
-        self.longest = longest
-        super().__init__(**options)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return text if has_something_to_see(text) else ""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value):
-            raise ValidationError(_("This holds a character that cannot be sent: a line break, a tab or half a sign."))
-        if len(value) > self.longest:
-            message = ngettext(
-                "At most %(longest)d character; these are %(length)d.",
-                "At most %(longest)d characters; these are %(length)d.",
-                self.longest,
-            )
-            raise ValidationError(message % {"longest": self.longest, "length": len(value)})
-
-
-def has_something_to_see(text: str) -> bool:
-    """Whether a text is more than blanks and signs of no width."""
-    return any(unicodedata.category(sign)[0] not in "ZC" for sign in text)
-
-
-class CodeField(forms.TypedChoiceField):
-    """A choice among the document's codes, shown in words; whatever is left out gets the default."""
-
-    def __init__(self, words: labels.Labels, *, default: int | None = None, **options: Any) -> None:
-        options.setdefault("required", default is None)
-        options |= {"empty_value": default}
-        super().__init__(choices=labels.choices(words), coerce=int, initial=default, **options)
-
-
-class LimitField(forms.IntegerField):
-    """A number from 1 up; 10 when it is left out."""
-
-    default_error_messages = {
-        "invalid": _("This must be a whole number."),
-        "min_value": _("The least is %(limit_value)s."),
-        "max_value": _("The most is %(limit_value)s."),
-    }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(min_value=1, max_value=LARGEST_LIMIT, initial=10, required=False, **options)
-
-    def clean(self, value: Any) -> int:
-        number = super().clean(value)
-        return 10 if number is None else number
-
-
-class CountryField(forms.ChoiceField):
-    """An ISO 3166-1 code of two letters, in whatever case it was typed."""
-
-    default_error_messages = {
-        "required": _("Choose a country."),
-        "invalid_choice": _("“%(value)s” is no country code of ISO 3166-1. Choose the country from the list."),
-    }
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=lambda: [("", _("Choose a country")), *countries], **options)
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(value).strip().upper()
+SELECT = {"class": "form-select"}
 
 
 class PlainForm(forms.Form):
@@ -167,9 +90,7 @@ class CompanyForm(CreateForm):
     area = forms.ChoiceField(
         label=labels.FIELDS["area"],
         choices=[("", _("Choose an area")), *labels.choices(labels.AREAS)],
-        help_text=_(
-            "Where Agora serves and bills it. China belongs to the country China, Outside China to all others."
-        ),
+        help_text=_("Where Agora serves it. China goes with the country China, Outside China with all others."),
         error_messages={"required": _("Choose an area."), "invalid_choice": _("Choose one of the two areas.")},
     )
     app_limit = LimitField(label=labels.FIELDS["app_limit"], help_text=_("How many projects it may have. Usually 10."))
@@ -287,11 +208,22 @@ class AdoptForm(ReasonForm):
 class OperationFilterForm(PlainForm):
     """Which operations to list; every field may stay empty."""
 
-    search = forms.CharField(label=_("Name, e-mail address or ID"), required=False, max_length=320)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    search = forms.CharField(
+        label=_("Name, e-mail address or ID"),
+        required=False,
+        max_length=320,
+        widget=forms.TextInput(
+            attrs={"type": "search", "class": "form-control", "placeholder": _("Name, e-mail address or ID")}
+        ),
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, widget=forms.Select(attrs=SELECT))
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=forms.Select(attrs=SELECT))
     person = forms.ModelChoiceField(
-        label=_("Person"), required=False, queryset=Person.objects.none(), empty_label=_("Everybody")
+        label=_("Person"),
+        required=False,
+        queryset=Person.objects.none(),
+        empty_label=_("Everybody"),
+        widget=forms.Select(attrs=SELECT),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Right, requires
 from accounts.models import Person
 from accounts.origin import client_ip
-from companies import pages, queries
+from companies import queries
 from companies.forms import (
     AdoptForm,
     CompanyForm,
@@ -27,6 +27,8 @@ from companies.forms import (
     UapServiceForm,
 )
 from companies.models import Company, Operation, OperationKind, OperationState
+from companies.pages import addresses, tables, words
+from companies.pages.operation import operation_page
 from companies.services import decisions
 from companies.services.operations import OperationConflictError, TokenUsedError, submit
 
@@ -46,7 +48,7 @@ def signed_in_person(request: HttpRequest) -> Person:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_company(request: HttpRequest) -> HttpResponse:
     """The form that creates a company."""
-    context = {"fitting_areas": pages.FITTING_AREAS, "crumbs": [pages.companies_crumb()]}
+    context = {"fitting_areas": words.FITTING_AREAS, "crumbs": [addresses.companies_crumb()]}
     return _answer_form(request, CompanyForm, OperationKind.COMPANY, "companies/create_company.html", context)
 
 
@@ -58,7 +60,7 @@ def create_project(request: HttpRequest, company_id: str) -> HttpResponse:
     in_use = queries.projects_in_use(company).count()
     context = {
         "company": company,
-        "crumbs": [pages.companies_crumb(), pages.company_crumb(company)],
+        "crumbs": [addresses.companies_crumb(), addresses.company_crumb(company)],
         "projects_in_use": in_use,
         "is_full": company.app_limit is not None and in_use >= company.app_limit,
     }
@@ -79,8 +81,12 @@ def enable_uap_service(request: HttpRequest, company_id: str, project_id: str) -
     being_set_up = queries.is_being_set_up(project, timezone.now())
     context = {
         "project": project,
-        "crumbs": [pages.companies_crumb(), pages.company_crumb(project.company), pages.project_crumb(project)],
-        "rows": pages.service_rows(project),
+        "crumbs": [
+            addresses.companies_crumb(),
+            addresses.company_crumb(project.company),
+            addresses.project_crumb(project),
+        ],
+        "rows": tables.service_rows(project),
         "ready_at": queries.set_up_at(project) if being_set_up else None,
     }
 
@@ -95,7 +101,9 @@ def _answer_form(
 ) -> HttpResponse:
     """Show a form, or store what it asks for and go to the page of its operation."""
     if request.method != "POST":
-        return render(request, template, {**context, "form": _empty_form(request, make, kind)})
+        before = _asked_before(request, kind)
+        form = _filled_form(make, before) if before else make(None)
+        return render(request, template, {**context, "form": form, "asked_before": before})
     form = make(request.POST)
     if not form.is_valid():
         return render(request, template, {**context, "form": form})
@@ -106,7 +114,7 @@ def _answer_form(
         return render(
             request,
             "companies/form_already_sent.html",
-            {"operation": conflict.operation, "crumbs": [pages.onboarding_crumb()]},
+            {"operation": conflict.operation, "crumbs": [addresses.onboarding_crumb()]},
             status=409,
         )
     except OperationConflictError as conflict:
@@ -114,16 +122,20 @@ def _answer_form(
     return HttpResponse(status=303, headers={"Location": reverse("companies:show_operation", args=[operation.pk])})
 
 
-def _empty_form(request: HttpRequest, make: MakeForm, kind: OperationKind) -> CreateForm:
-    """A form to fill in; with `?again=` it holds what an ended operation was asked for and what Agora said to it."""
+def _asked_before(request: HttpRequest, kind: OperationKind) -> Operation | None:
+    """The operation that `?again=` names, if its form may be filled in again."""
     number = request.GET.get("again", "")
-    ended = queries.operation_to_ask_again(int(number), kind) if number.isdecimal() and len(number) < 19 else None
-    if ended is None:
-        return make(None)
-    form = make({**ended.payload, "form_token": str(uuid.uuid4())})
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    return queries.operation_to_ask_again(int(number), kind)
+
+
+def _filled_form(make: MakeForm, before: Operation) -> CreateForm:
+    """A new form that holds what was asked for before, with what Agora said to it beside its field."""
+    form = make({**before.payload, "form_token": str(uuid.uuid4())})
     form.full_clean()
-    if words := pages.refusal_words(ended):
-        form.add_error(ended.message_field or None, words)
+    if refusal := words.refusal_words(before):
+        form.add_error(before.message_field or None, refusal)
     return form
 
 
@@ -139,7 +151,7 @@ def list_operations(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": pages.operation_rows(list(page)),
+        "rows": tables.operation_rows(list(page)),
         "is_filtered": bool(wanted) or waiting,
         "waiting": waiting,
         "waiting_count": queries.waiting_for_a_person(),
@@ -219,7 +231,7 @@ def _context(operation: Operation, **forms: Any) -> dict[str, Any]:
     undecided = operation.state == OperationState.UNCERTAIN
     can_be_adopted = undecided and operation.kind != OperationKind.UAP_SERVICE
     return {
-        "page": pages.operation_page(operation),
+        "page": operation_page(operation),
         "operation": operation,
         "give_up_form": ReasonForm() if undecided else None,
         "adopt_form": AdoptForm(operation=operation) if can_be_adopted else None,
