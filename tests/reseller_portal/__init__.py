@@ -1,0 +1,1 @@
+"""Tests of settings, health, the asset build and `make run`."""
