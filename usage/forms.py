@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agora.vocabulary import PAIRS, Business, Interval, Model
 from usage.figures import Selection
+from usage.metrics import PRODUCTS
 
 LONGEST_EXPORT = dt.timedelta(days=3653)
 FIRST_DAY = dt.date(2000, 1, 1)
@@ -52,6 +53,18 @@ class DaysForm(forms.Form):
             for field, problems in self.errors.get_json_data().items()
             for problem in (one["message"] for one in problems)
         )
+
+
+class UsagePageForm(forms.Form):
+    """What the usage page shows, apart from its days; every field may be left out."""
+
+    product = forms.ChoiceField(choices=[(product.key, product.name) for product in PRODUCTS], required=False)
+    interval = forms.ChoiceField(choices=[(code.value, code.value) for code in Interval], required=False)
+    draw = forms.ChoiceField(choices=[("stacked", _("Stacked")), ("lines", _("Lines"))], required=False)
+    company = forms.CharField(required=False, strip=False)
+    project = forms.CharField(required=False, strip=False)
+    provisional = forms.BooleanField(required=False)
+    find = forms.CharField(required=False, max_length=255)
 
 
 class UsageExportForm(DaysForm):

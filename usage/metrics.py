@@ -49,7 +49,7 @@ class Product:
     """One tab of the usage page: metrics of one pair that share a unit.
 
     `parts` are the metrics that do not overlap, so that drawing them on top of one another shows their whole;
-    empty where nothing may be added up.
+    empty where nothing may be added up. `lead` is what a sentence speaks of where there are no parts.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Product:
     model: Model
     group: str = ""
     parts: tuple[str, ...] = ()
+    lead: str = ""
     help: Words = ""
 
     @property
@@ -70,7 +71,13 @@ class Product:
         return unit_of(self.model, self.metrics[0])
 
     @property
+    def leading(self) -> tuple[str, ...]:
+        """The metrics whose sum says in one number how much there was."""
+        return self.parts or (self.lead or self.metrics[0],)
+
+    @property
     def adds_up(self) -> bool:
+        """Whether days may be added up."""
         return month_is_sum_of_days(self.business, self.model)
 
 
@@ -127,6 +134,7 @@ PRODUCTS: tuple[Product, ...] = (
         business=Business.DEFAULT,
         model=Model.TRANSCODING,
         group=TRANSCODE_DURATION,
+        lead=f"{TRANSCODE_DURATION}.avcAudio",
         help=HOSTING_IN_HELP,
     ),
     Product(
@@ -135,6 +143,7 @@ PRODUCTS: tuple[Product, ...] = (
         business=Business.DEFAULT,
         model=Model.TRANSCODING,
         group=CONCURRENT_CHANNEL,
+        lead=f"{CONCURRENT_CHANNEL}.avcTotal",
         help=HOSTING_IN_HELP,
     ),
     Product(

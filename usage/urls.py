@@ -3,9 +3,12 @@
 from django.urls import path
 
 from usage import views
+from usage.charts import UsageChart
 
 app_name = "usage"
 urlpatterns = [
+    path("usage/", views.show_usage, name="show_usage"),
+    path("usage/chart/", UsageChart.as_view(), name="chart_usage"),
     path("usage/export.csv", views.export_usage, {"ending": "csv"}, name="export_usage_csv"),
     path("usage/export.xlsx", views.export_usage, {"ending": "xlsx"}, name="export_usage_xlsx"),
 ]

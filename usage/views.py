@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from polling.periods import utc_day
 from usage.exports import usage_sheet
+from usage.filters import only_match
 from usage.forms import UsageExportForm
+from usage.pages import usage_context
 from usage.sheets import answer
+
+
+@require_safe
+def show_usage(request: HttpRequest) -> HttpResponse:
+    """Explore usage by product, days, company and project ("Fetch the company usage", "Fetch the project usage")."""
+    if found := only_match(request.GET):
+        return HttpResponseRedirect(found)
+    return render(request, "usage/show_usage.html", usage_context(request.GET, today=utc_day(timezone.now())))
 
 
 @require_safe

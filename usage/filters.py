@@ -1,0 +1,82 @@
+"""Whose figures a page shows: one company, one of its projects, or everybody's, and how to choose another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from companies import queries as companies
+from companies.models import Company, Project
+from usage.controls import Choice, query_with
+
+# What the filters themselves send, and what a new filter starts afresh.
+OF_THE_FORM = ("find", "project", "currency", "provisional", "page")
+MOST_SUGGESTIONS = 200
+MOST_MATCHES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Whose figures a page shows; without a company, everybody's. `unknown` is an ID that Agora never listed."""
+
+    company: Company | None = None
+    project: Project | None = None
+    unknown: str = ""
+
+    @property
+    def words(self) -> str:
+        if self.project:
+            return f"{self.project.name or self.project.project_id} ({self.project.company.name})"
+        return (self.company.name or self.company.company_id) if self.company else _("all companies")
+
+
+def owner_of(company_id: str, project_id: str) -> Owner:
+    """The company or project that a page's address names."""
+    company = companies.company(company_id) if company_id else None
+    project = companies.project_of(company_id, project_id) if company and project_id else None
+    known = bool(company or not company_id) and bool(project or not project_id)
+    return Owner(company=company, project=project, unknown="" if known else project_id or company_id)
+
+
+def matches(find: str) -> list[Company]:
+    """The companies that somebody may mean: the one with exactly this ID, else those with it in their name or ID."""
+    exact = companies.company(find)
+    return [exact] if exact else list(companies.by_id(companies.companies_matching(search=find))[:MOST_MATCHES])
+
+
+def suggestions() -> list[Company]:
+    """Companies to choose from while typing, as long as they are few enough to send along."""
+    found = list(companies.by_id(companies.companies_matching())[: MOST_SUGGESTIONS + 1])
+    return found if len(found) <= MOST_SUGGESTIONS else []
+
+
+def filter_context(params: QueryDict, owner: Owner) -> dict[str, Any]:
+    """Whose figures, and whose else they could be: what the filters of a page need."""
+    find = params.get("find", "").strip()
+    return {
+        "find": find,
+        "matches": [
+            Choice(label=f"{one.name} ({one.company_id})", query=_of_company(params, one)) for one in matches(find)
+        ]
+        if find
+        else [],
+        "suggestions": suggestions(),
+        "kept": [(name, value) for name, value in params.items() if name not in OF_THE_FORM],
+        "owner": owner,
+        "projects": list(owner.company.projects.order_by("name", "project_id")) if owner.company else [],
+        "without_company": query_with(params, company=None, project=None, find=None),
+        "without_project": query_with(params, project=None),
+    }
+
+
+def _of_company(params: QueryDict, company: Company) -> str:
+    return query_with(params, company=company.company_id, project=None, find=None)
+
+
+def only_match(params: QueryDict) -> str:
+    """The query string of the one company that was searched for; '' when it is not one."""
+    found = matches(find) if (find := params.get("find", "").strip()) else []
+    return _of_company(params, found[0]) if len(found) == 1 else ""

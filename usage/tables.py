@@ -1,0 +1,130 @@
+"""The table twin of a usage chart: the same figures in words and grouped digits, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from usage.explorer import Question, shown_metrics
+from usage.figures import State
+from usage.metrics import Words, metric_words
+from usage.numerals import grouped, utc
+from usage.queries import PeriodUsage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One figure; an empty text is not known, `lacks` says that somebody's figure is not in it."""
+
+    text: str
+    lacks: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One period; `note` says how many of the series are known where not all are."""
+
+    period: str
+    state: State
+    note: str
+    fetched_at: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Every period of a question; `foot` is empty where nothing may be added up over periods."""
+
+    headings: list[Words]
+    rows: list[Row]
+    foot: list[Cell]
+
+
+def usage_table(asked: Question, periods: Sequence[PeriodUsage]) -> Table:
+    """The figures that the chart of this question shows, and those that only the table has room for."""
+    metrics = shown_metrics(asked, periods)
+    return Table(
+        headings=[metric_words(metric) for metric in metrics],
+        rows=[_row(asked, period, metrics) for period in reversed(periods)],
+        foot=[_total(periods, metric) for metric in metrics] if asked.product.adds_up else [],
+    )
+
+
+def _row(asked: Question, period: PeriodUsage, metrics: Sequence[str]) -> Row:
+    return Row(
+        period=date_format(period.period, "F Y") if asked.monthly else date_format(period.period, "D, j M Y"),
+        state=period.state,
+        note=coverage_words(asked, period) if period.incomplete else "",
+        fetched_at=utc(period.fetched_at),
+        cells=[_cell(period, metric) for metric in metrics],
+    )
+
+
+def _cell(period: PeriodUsage, metric: str) -> Cell:
+    value = period.value(metric)
+    return Cell(text="" if value is None else grouped(value), lacks=period.lacks(metric))
+
+
+def _total(periods: Sequence[PeriodUsage], metric: str) -> Cell:
+    values = [period.value(metric) for period in periods]
+    known = [value for value in values if value is not None]
+    lacks = len(known) < len(values) or any(period.lacks(metric) for period in periods)
+    return Cell(text=grouped(sum(known)) if known else "", lacks=lacks)
+
+
+def coverage_words(asked: Question, period: PeriodUsage) -> str:
+    """How many of the companies or projects a figure holds: `11 of 12 companies`."""
+    numbers = {"known": period.known, "of": period.of}
+    if asked.selection.by_project:
+        return ngettext("%(known)d of %(of)d project", "%(known)d of %(of)d projects", period.of) % numbers
+    return ngettext("%(known)d of %(of)d company", "%(known)d of %(of)d companies", period.of) % numbers
+
+
+def summary(asked: Question, whose: str, periods: Sequence[PeriodUsage]) -> str:
+    """What the chart shows and how it went, in sentences, for those who cannot see it."""
+    unit, dates = asked.unit, str(asked.dates.dates)
+    words = {"product": asked.product.name, "whose": whose, "dates": dates, "unit": unit}
+    if asked.monthly:
+        first = _("%(product)s of %(whose)s by month, %(dates)s, in %(unit)s.") % words
+    else:
+        first = _("%(product)s of %(whose)s by day, %(dates)s, in %(unit)s.") % words
+    return " ".join(part for part in (first, _trend(asked, periods), _gaps(asked, periods)) if part)
+
+
+def _trend(asked: Question, periods: Sequence[PeriodUsage]) -> str:
+    """The highest period, and the sum of all where there is one."""
+    sums = [(known_sum(period, asked.product.leading), period.period) for period in periods]
+    known = [(value, period) for value, period in sums if value is not None]
+    if not known:
+        return ""
+    value, period = max(known)
+    words = {
+        "highest": grouped(value),
+        "when": date_format(period, "F Y" if asked.monthly else "j M"),
+        "total": grouped(sum(value for value, _ in known)),
+        "unit": asked.unit,
+        "metric": metric_words(asked.product.leading[0]),
+    }
+    if asked.product.adds_up:
+        return _("In all %(total)s %(unit)s, at most %(highest)s (%(when)s).") % words
+    return _("%(metric)s: at most %(highest)s (%(when)s).") % words
+
+
+def known_sum(period: PeriodUsage, metrics: Sequence[str]) -> int | Decimal | None:
+    """What is known of these metrics of one period, added up; None when nothing is."""
+    values = [value for metric in metrics if (value := period.value(metric)) is not None]
+    return sum(values) if values else None
+
+
+def _gaps(asked: Question, periods: Sequence[PeriodUsage]) -> str:
+    missing = sum(period.state == State.MISSING for period in periods)
+    if not missing:
+        return ""
+    if asked.monthly:
+        return ngettext("%(count)d month has no data.", "%(count)d months have no data.", missing) % {"count": missing}
+    return ngettext("%(count)d day has no data.", "%(count)d days have no data.", missing) % {"count": missing}
