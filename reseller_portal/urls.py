@@ -10,4 +10,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("companies.urls")),
     path("", include("usage.urls")),
+    path("", include("billing.urls")),
+    path("", include("desk.urls")),
 ]

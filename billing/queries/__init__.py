@@ -1,0 +1,15 @@
+"""Every read of daily bills; each amount that a page, a chart or an export shows comes from here."""
+
+from billing.queries.corrections import corrections, problems
+from billing.queries.lines import bill_lines
+from billing.queries.totals import bill_per_day, bill_per_month, bill_per_owner, currencies
+
+__all__ = [
+    "bill_lines",
+    "bill_per_day",
+    "bill_per_month",
+    "bill_per_owner",
+    "corrections",
+    "currencies",
+    "problems",
+]
