@@ -8,11 +8,18 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache
 
 logger = logging.getLogger(__name__)
 
 _KEY_TEXT = re.compile(r"[A-Za-z0-9]{1,64}")
 _USUAL_KEY_LENGTH = 40
+
+
+@cache
+def _warn_of_length(name: str, length: int) -> None:
+    """Warn once in a process: clients are made for every task."""
+    logger.warning("The access key %s has %d characters, not the usual 40.", name, length)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +34,7 @@ class AccessKey:
             if not _KEY_TEXT.fullmatch(text):
                 raise ValueError(f"The access key {name} must be 1 to 64 letters and digits, nothing else.")
             if len(text) != _USUAL_KEY_LENGTH:
-                logger.warning("The access key %s has %d characters, not the usual 40.", name, len(text))
+                _warn_of_length(name, len(text))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ _LARGEST_COMPANY_ID = 2**63 - 1
 AnyRecord = CompanyRecord | ProjectRecord | UapServiceRecord
 
 
-def confirm(draft: AnyDraft, data: Any) -> AnyRecord:
+def confirmed(draft: AnyDraft, data: Any) -> AnyRecord:
     """The created thing; ValueError in words when the answer does not prove that it exists."""
     if isinstance(draft, CompanyDraft):
         return _company(draft, data)

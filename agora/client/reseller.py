@@ -25,7 +25,7 @@ from ..records import (
 from ..transport import Answer, PreparedCall, Transport
 from ..vocabulary import PAIRS, Business, Interval, Model
 from .bills import PAGE_NUMBER, DailyBill, read_daily_bill
-from .confirm import AnyRecord, confirm
+from .confirm import AnyRecord, confirmed
 from .listing import Listing, read_listing
 
 COMPANIES = "/v1/resellers/companies"
@@ -95,7 +95,7 @@ class ResellerClient:
         if draft is None:
             raise ValueError("This call creates nothing.")
         answer = self.transport.send(prepared, not_after_monotonic=not_after_monotonic)
-        return _read(answer, lambda data: confirm(draft, data))
+        return _read(answer, lambda data: confirmed(draft, data))
 
     # "Fetch the company usage"
 

@@ -67,9 +67,10 @@ def read_number(value: Any) -> Decimal | None:
     if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
         return None
     try:
-        return Decimal(value.strip() if isinstance(value, str) else value)
+        number = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
 
 
 def read_whole(value: Any) -> int | None:
