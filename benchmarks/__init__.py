@@ -1,0 +1,1 @@
+"""Measurements of what decides whether the portal keeps up; run by hand with `make bench`."""
