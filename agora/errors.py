@@ -67,7 +67,7 @@ class AgoraError(Exception):
     def __str__(self) -> str:
         parts = [
             self.reason or type(self).__name__,
-            f"status {self.status}" if self.status else "",
+            f"status {self.status}" if self.status and str(self.status) not in self.reason else "",
             self.agora_message,
             f"request {self.request_id}" if self.request_id else "",
         ]

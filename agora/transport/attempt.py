@@ -90,7 +90,7 @@ class Ended:
 def attempt(line: Line, call: PreparedCall, base_url: str, *, sent_at: datetime) -> Ended:
     """Send the call once and read the answer; nothing is raised, so that no error drags a request along."""
     started = line.watch.monotonic()
-    received = _fetch(line, call.as_request(base_url), call.x_request_id)
+    received = _fetch(line, call, base_url)
     took = line.watch.monotonic() - started
     if isinstance(received, AgoraError):
         return Ended(call=call, sent_at=sent_at, took=took, received=None, outcome=received)
@@ -98,11 +98,11 @@ def attempt(line: Line, call: PreparedCall, base_url: str, *, sent_at: datetime)
     return Ended(call=call, sent_at=sent_at, took=took, received=received, outcome=outcome)
 
 
-def _fetch(line: Line, request: requests.PreparedRequest, request_id: str) -> Received | AgoraError:
+def _fetch(line: Line, call: PreparedCall, base_url: str) -> Received | AgoraError:
     try:
-        return line.fetch(request)
+        return line.fetch(call.as_request(base_url))
     except BROKEN as failure:
-        return _broken(failure, line.watch, request_id)
+        return _broken(failure, line.watch, call.x_request_id)
 
 
 def _broken(failure: Exception, watch: Watch, request_id: str) -> AgoraError:

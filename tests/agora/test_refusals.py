@@ -189,7 +189,7 @@ def test_an_error_carries_our_request_id(error: Error, gate: NotingGate) -> None
 
 def test_an_error_reads_as_one_line(error: Error) -> None:
     refusal = error(answer(400, {"message": "email already used"}))
-    assert str(refusal) == (f"Agora answered 400 · status 400 · email already used · request {refusal.request_id}")
+    assert str(refusal) == (f"Agora answered 400 · email already used · request {refusal.request_id}")
 
 
 def test_s31_a_server_that_echoes_the_signature_does_not_get_it_shown(
@@ -203,3 +203,8 @@ def test_s31_a_server_that_echoes_the_signature_does_not_get_it_shown(
     assert raised.value.agora_message == (
         f'bad header hmac username="{KEY.id}", algorithm="hmac-sha256", headers="x-date x-request-id", signature="…"'
     )
+
+
+def test_an_answer_that_is_no_json_shows_its_status(error: Error) -> None:
+    unusable = error(answer(201, "<html>"))
+    assert str(unusable) == f"the answer was no JSON · status 201 · request {unusable.request_id}"

@@ -75,6 +75,17 @@ def test_c19_a_name_that_cannot_be_looked_up_sent_nothing(connect: Connect, draf
     assert (type(error), error.reason) == (NotSent, "the server's name could not be looked up")
 
 
+def test_s37_a_name_that_is_bent_to_this_machine_gets_nothing(
+    serve: Serve, connect: Connect, draft: CompanyDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(answer(201, {"id": 1}))
+    here = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: here)
+    error = error_of(connect("https://api.example"), draft)
+    assert (type(error), error.reason) == (NotSent, "the server's name leads to an address that is not public")
+    assert server.requests == []
+
+
 def test_c19_a_connection_that_is_not_taken_in_time_sent_nothing(connect: Connect, draft: CompanyDraft) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first, socket.socket() as second:
         for filler in (first, second):
