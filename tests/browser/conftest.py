@@ -91,7 +91,8 @@ def page(browser: Browser, live_server: LiveServer, complaints: Complaints) -> I
     complaints.watch(opened)
     yield opened
     context.close()
-    assert complaints == []
+    if complaints:
+        pytest.fail("the browser complained:\n" + "\n".join(complaints), pytrace=False)
 
 
 @pytest.fixture
