@@ -61,7 +61,12 @@ def due_streams(now: dt.datetime) -> list[str]:
     newest = dict(PollSlot.objects.values_list("stream").annotate(newest=Max("period")))
     expected = {Stream.COMPANIES: SNAPSHOT, Stream.USAGE: utc_day(now), Stream.DAILY_BILLS: latest_bill(now)}
     due |= {stream.value for stream, period in expected.items() if newest.get(stream.value, dt.date.min) < period}
-    return [stream for stream in Stream.values if stream in due]
+    return [stream for stream in Stream.values if stream in due - running_streams(now)]
+
+
+def running_streams(now: dt.datetime) -> set[str]:
+    """The streams that somebody is reading at this moment: one sweep of each at a time is enough."""
+    return set(PollSlot.objects.filter(lease_until__gt=now).values_list("stream", flat=True).distinct())
 
 
 def overdue_slots(now: dt.datetime) -> QuerySet[PollSlot]:

@@ -25,6 +25,7 @@ from usage.services.store import Reading, store_readings
 
 CALLS_PER_CHUNK = 100
 MOST_THREADS = 16
+LONGEST_SWEEP = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +37,14 @@ class Failure:
 
 
 def poll_due_usage(reader: Reader) -> int:
-    """Read whatever usage is due; gives the number of changed rows. A unit that somebody else reads is left to them."""
-    changed = 0
-    for unit in due_units(reader.clock()):
+    """Read whatever usage is due; gives the number of changed rows. A unit that somebody else reads is left to them.
+
+    A long sweep ends after a while: what is left is still due, and the next sweep plans anew.
+    """
+    changed, started_at = 0, reader.clock()
+    for unit in due_units(started_at):
+        if reader.clock() - started_at > LONGEST_SWEEP:
+            break
         try:
             changed += read_unit(reader, unit)
         except Busy:

@@ -8,10 +8,10 @@ import sys
 import time
 from typing import Any
 
-from agora.connect import NotConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from agora.connect import NotConfigured
 from desk.services import Days, Refused, Watcher, poll
 from polling import queries
 from polling.models import SNAPSHOT, PollSlot, Stream
@@ -110,10 +110,10 @@ def asked_days(since: dt.date | None, until: dt.date | None) -> Days | None:
         return None
     since = since or queries.poll_since()
     until = until or utc_day(timezone.now())
-    if since > until:
-        raise CommandError("--since is later than --until.")
     if since > utc_day(timezone.now()):
         raise CommandError("--since is in the future.")
+    if since > until:
+        raise CommandError("--since is later than --until.")
     return since, until
 
 
