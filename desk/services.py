@@ -10,8 +10,7 @@ from functools import partial
 
 from agora.errors import AgoraError
 from billing.services.poll import expect_daily_bills, read_daily_bill
-from companies.models import Company
-from companies.services.refresh import expect_projects, read_companies, read_projects
+from companies.services.refresh import expect_projects, listed_companies, read_companies, read_projects
 from polling import queries
 from polling.models import Stream
 from polling.periods import days_between, latest_bill
@@ -103,7 +102,7 @@ def steps_of(reader: Reader, stream: str, days: Days | None) -> Iterator[Step]:
 def companies_to_read(now: dt.datetime, days: Days | None) -> list[str]:
     """The companies whose project list is read."""
     if days:
-        return list(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
+        return listed_companies()
     return [slot.scope for slot in queries.due_slots(Stream.PROJECTS, now)]
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from agora.vocabulary import Business, Interval, Model
 
+# IDs that no path can carry as one segment: what they name is listed, but nothing can be asked about it.
+UNADDRESSABLE = ("", ".", "..")
+
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Kind:

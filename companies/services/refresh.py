@@ -17,6 +17,7 @@ from companies.services.mirror import Changes, store_companies, store_projects
 from polling import queries
 from polling.models import SNAPSHOT, RunOutcome, Stream
 from polling.periods import LISTS_ASKED_EVERY, utc_day
+from polling.series import UNADDRESSABLE
 from polling.services import slots
 from polling.services.reading import Busy, Interrupted, Reader, resume_at, stops_everything
 
@@ -49,10 +50,17 @@ def poll_due_projects(reader: Reader) -> int:
     return changed
 
 
+def listed_companies() -> list[str]:
+    """The companies whose projects can be asked for."""
+    listed = Company.objects.filter(gone_at=None).exclude(company_id__in=UNADDRESSABLE)
+    return list(listed.values_list("company_id", flat=True))
+
+
 def expect_projects(now: dt.datetime) -> None:
-    """Make the slot of every listed company's projects."""
-    listed = Company.objects.filter(gone_at=None).values_list("company_id", flat=True)
+    """Keep one slot for every listed company's projects, and none for a company that is gone."""
+    listed = listed_companies()
     slots.expect_lists(stream=Stream.PROJECTS, scopes=listed, now=now)
+    slots.forget_lists(stream=Stream.PROJECTS, kept=listed, now=now)
 
 
 def read_companies(reader: Reader) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -65,6 +65,13 @@ def expect_lists(*, stream: str, scopes: Iterable[str], now: dt.datetime) -> Non
         if scope not in there
     ]
     PollSlot.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1000)
+
+
+def forget_lists(*, stream: str, kept: Collection[str], now: dt.datetime) -> None:
+    """Drop the slots of lists that nobody has any more."""
+    there = set(PollSlot.objects.filter(stream=stream, period=SNAPSHOT).values_list("scope", flat=True))
+    gone = there - set(kept)
+    (queries.free_slots(now) & PollSlot.objects.filter(stream=stream, scope__in=gone)).delete()
 
 
 def make_due(*, stream: str, scope: str, periods: Iterable[dt.date], now: dt.datetime) -> None:

@@ -11,7 +11,7 @@ from companies.models import Company, Project
 from polling import queries
 from polling.models import Stream
 from polling.periods import DAY, days_between, end_of, first_of_month, last_of_month, months_between, start_of, utc_day
-from polling.series import Kind, Owner
+from polling.series import UNADDRESSABLE, Kind, Owner
 from polling.services import slots
 from polling.services.coverage import Known, load_known, runs_of, unknown_ranges
 from usage.services.plan import KINDS, Range, Unit, newest_first, plan
@@ -29,15 +29,15 @@ def expect_usage(since: dt.date, until: dt.date) -> None:
 
 
 def asked_owners() -> list[Owner]:
-    """Every listed company, and every listed project of any status."""
-    companies = Company.objects.filter(gone_at=None).values_list("company_id", flat=True)
-    projects = Project.objects.filter(gone_at=None, company__gone_at=None).values_list(
-        "company__company_id", "project_id"
-    )
-    return sorted(
-        [Owner(company_id=company_id) for company_id in companies]
-        + [Owner(company_id=company_id, project_id=project_id) for company_id, project_id in projects]
-    )
+    """Every listed company, and every listed project of any status, that an address can name."""
+    companies = Company.objects.filter(gone_at=None).exclude(company_id__in=UNADDRESSABLE)
+    projects = Project.objects.filter(gone_at=None, company__in=companies).exclude(project_id__in=UNADDRESSABLE)
+    owners = [Owner(company_id=company_id) for company_id in companies.values_list("company_id", flat=True)]
+    owners += [
+        Owner(company_id=company_id, project_id=project_id)
+        for company_id, project_id in projects.values_list("company__company_id", "project_id")
+    ]
+    return sorted(owners)
 
 
 def due_units(now: dt.datetime) -> list[Unit]:
