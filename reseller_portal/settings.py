@@ -191,7 +191,12 @@ AGORA_CONNECT_TIMEOUT = 5.0
 AGORA_READ_TIMEOUT = 75.0
 AGORA_CALL_TIMEOUT = 90.0
 # The origin whose data the database mirrors; the demo counts as one server, whatever its port.
-MIRRORED_ORIGIN = "demo" if DEMO else "{0.scheme}://{0.netloc}".format(urlsplit(AGORA_BASE_URL)).lower()
+server = urlsplit(AGORA_BASE_URL)
+if AGORA_BASE_URL and not (server.scheme in ("https", "http") and server.hostname):
+    raise ImproperlyConfigured(
+        "AGORA_BASE_URL is an address that begins with https:// or, on this machine, with http://."
+    )
+MIRRORED_ORIGIN = "demo" if DEMO else f"{server.scheme}://{server.netloc.rpartition('@')[2]}".lower()
 
 try:
     POLL_SINCE = dt.date.fromisoformat(poll_since) if (poll_since := env.str("POLL_SINCE", default="")) else None

@@ -73,7 +73,7 @@ def is_alive(pid: int) -> bool:
 
 def read_port(text: str) -> int:
     """The port that PORT names. Raises CannotStartError."""
-    if not text.isdecimal() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:
         raise CannotStartError(f"PORT is a number from 1 to 65535, not {text!r}.")
     return int(text)
 
