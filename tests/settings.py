@@ -21,7 +21,7 @@ from reseller_portal.settings import CELERY_BROKER_URL, DATABASES, PASSWORD_HASH
 def share_broker(address: str) -> tuple[str, str]:
     """Two databases of a given Redis for each of the processes that run tests side by side."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    return f"{address}/{2 * number}", f"{address}/{2 * number + 1}"
+    return f"{address}/{2 * number + 2}", f"{address}/{2 * number + 3}"
 
 
 if CELERY_BROKER_URL:
