@@ -79,6 +79,8 @@ PAGE_RIGHTS: dict[str, Door | Right] = {
     "usage:chart_usage": Door.SIGNED_IN,
     "usage:export_usage_csv": Door.SIGNED_IN,
     "usage:export_usage_xlsx": Door.SIGNED_IN,
+    "billing:show_daily_bills": Right.SEE_AMOUNTS,
+    "billing:chart_daily_bills": Right.SEE_AMOUNTS,
     "billing:export_daily_bills_csv": Right.SEE_AMOUNTS,
     "billing:export_daily_bills_xlsx": Right.SEE_AMOUNTS,
     "billing:export_corrections_csv": Right.SEE_AMOUNTS,

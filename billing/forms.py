@@ -16,6 +16,15 @@ SECOND = dt.timedelta(seconds=1)
 LATEST = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
 
+class BillPageForm(forms.Form):
+    """What the Bills page shows, apart from its days; every field may be left out."""
+
+    view = forms.ChoiceField(choices=[("days", _("Days")), ("months", _("Months"))], required=False)
+    company = forms.CharField(required=False, strip=False)
+    project = forms.CharField(required=False, strip=False)
+    currency = forms.CharField(required=False, max_length=16)
+
+
 class BillExportForm(DaysForm):
     """What an export of bills or of corrections is asked for."""
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Right, requires
 from billing.exports import bill_sheet, correction_sheet
 from billing.forms import BillExportForm
+from billing.pages import bills_context
+from polling.periods import utc_day
+from usage.filters import only_match
 from usage.sheets import answer
+
+
+@requires(Right.SEE_AMOUNTS)
+@require_safe
+def show_daily_bills(request: HttpRequest) -> HttpResponse:
+    """Daily bills from the period down to the project ("Fetch the daily bill")."""
+    if found := only_match(request.GET):
+        return HttpResponseRedirect(found)
+    return render(request, "billing/show_daily_bills.html", bills_context(request.GET, today=utc_day(timezone.now())))
 
 
 @requires(Right.SEE_AMOUNTS)

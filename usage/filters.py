@@ -41,6 +41,11 @@ def owner_of(company_id: str, project_id: str) -> Owner:
     return Owner(company=company, project=project, unknown="" if known else project_id or company_id)
 
 
+def searched(params: QueryDict) -> str:
+    """What was typed into the search field; no database takes NUL in a text."""
+    return params.get("find", "").replace("\x00", "").strip()
+
+
 def matches(find: str) -> list[Company]:
     """The companies that somebody may mean: the one with exactly this ID, else those with it in their name or ID."""
     exact = companies.company(find)
@@ -55,7 +60,7 @@ def suggestions() -> list[Company]:
 
 def filter_context(params: QueryDict, owner: Owner) -> dict[str, Any]:
     """Whose figures, and whose else they could be: what the filters of a page need."""
-    find = params.get("find", "").strip()
+    find = searched(params)
     return {
         "find": find,
         "matches": [
@@ -78,5 +83,5 @@ def _of_company(params: QueryDict, company: Company) -> str:
 
 def only_match(params: QueryDict) -> str:
     """The query string of the one company that was searched for; '' when it is not one."""
-    found = matches(find) if (find := params.get("find", "").strip()) else []
+    found = matches(find) if (find := searched(params)) else []
     return _of_company(params, found[0]) if len(found) == 1 else ""

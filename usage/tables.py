@@ -14,7 +14,9 @@ from usage.explorer import Question, shown_metrics
 from usage.figures import State
 from usage.metrics import Words, metric_words
 from usage.numerals import grouped, utc
+from usage.periods import DateRange
 from usage.queries import PeriodUsage
+from usage.queries.ledger import days_read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +89,9 @@ def coverage_words(asked: Question, period: PeriodUsage) -> str:
 
 def summary(asked: Question, whose: str, periods: Sequence[PeriodUsage]) -> str:
     """What the chart shows and how it went, in sentences, for those who cannot see it."""
-    unit, dates = asked.unit, str(asked.dates.dates)
-    words = {"product": asked.product.name, "whose": whose, "dates": dates, "unit": unit}
+    since, until = days_read(asked.selection)
+    dates = str(DateRange(since=since, until=until))
+    words = {"product": asked.product.name, "whose": whose, "dates": dates, "unit": asked.unit}
     if asked.monthly:
         first = _("%(product)s of %(whose)s by month, %(dates)s, in %(unit)s.") % words
     else:

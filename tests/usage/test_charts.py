@@ -104,7 +104,15 @@ def test_an_exact_fraction_becomes_a_number_only_here() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"product": "other"}, {"interval": "hourly"}, {"since": "x"}, {"company": "1\x00"}, {"draw": "pie"}]
+    "asked",
+    [
+        {"product": "other"},
+        {"interval": "hourly"},
+        {"since": "x"},
+        {"company": "1\x00"},
+        {"find": "\x00"},
+        {"draw": "pie"},
+    ],
 )
 def test_S49_what_makes_no_sense_is_left_out_and_never_an_error(browser: Client, asked: dict[str, str]) -> None:
     answers = [browser.get(address, asked).status_code for address in ("/usage/", "/usage/chart/")]
