@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.frontend.conftest import Site
-
-pytestmark = pytest.mark.browser
+from tests.browser.conftest import Complaints
+from tests.browser.frontend.conftest import Site
 
 DAYS = [f"2026-09-{day:02}" for day in range(1, 22)]
 SETTLED = ["settled"] * len(DAYS)
@@ -103,8 +102,9 @@ def test_nothing_known_is_said_in_words(chart: Opened) -> None:
     expect(page.locator("canvas")).to_be_hidden()
 
 
-def test_a_failed_request_says_so_and_can_be_tried_again(chart: Opened, site: Site) -> None:
+def test_a_failed_request_says_so_and_can_be_tried_again(chart: Opened, site: Site, complaints: Complaints) -> None:
     page = chart({}, status=503)
+    complaints.expect("503")
     expect(page.locator("[data-chart-failed]")).to_be_visible()
     site.add_figures("/figures/", figures())
     page.get_by_role("button", name="Try again").click()
@@ -162,8 +162,9 @@ def test_a_chart_is_saved_as_a_picture_named_after_it(chart: Opened) -> None:
     assert download.value.suggested_filename == "minutes.png"
 
 
-def test_what_could_not_be_drawn_cannot_be_saved(chart: Opened) -> None:
+def test_what_could_not_be_drawn_cannot_be_saved(chart: Opened, complaints: Complaints) -> None:
     page = chart({}, status=503)
+    complaints.expect("503")
     page.get_by_label("Export").click()
     expect(page.get_by_role("link", name="CSV")).to_be_visible()
     expect(page.locator("[data-chart-png]")).to_be_hidden()

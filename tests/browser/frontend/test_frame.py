@@ -3,12 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.frontend.conftest import Site
-
-pytestmark = pytest.mark.browser
+from tests.browser.frontend.conftest import Site
 
 Opened = Callable[..., Page]
 
@@ -71,10 +68,11 @@ def parts(site: Site, open_page: Opened) -> Opened:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
-def test_every_part_is_accessible_and_fits(parts: Opened, theme: str, width: int) -> None:
+def test_every_part_is_accessible_and_fits(
+    parts: Opened, axe: Callable[[Page], list[str]], theme: str, width: int
+) -> None:
     page = parts(width=width, color_scheme=theme)
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 

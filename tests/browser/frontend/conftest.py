@@ -1,8 +1,7 @@
-"""A small site of the real templates and the real bundle, served with the real headers, and a browser to look at it."""
+"""A small site of the real parts and the real bundle, served under the portal's policy, without any table behind it."""
 
 import json
 import mimetypes
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,9 +11,10 @@ import pytest
 from csp.utils import build_policy
 from django.http import HttpRequest
 from django.template import engines
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from reseller_portal.assets import ROOT, build
+from reseller_portal.assets import ROOT
+from tests.browser.conftest import Complaints
 
 SIGNED_IN = {
     "user": {"is_authenticated": True, "email": "anna@example.com", "name": "Anna"},
@@ -25,8 +25,6 @@ SIGNED_IN = {
         {"text": "2 gaps", "tone": "red"},
     ],
 }
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update")
 
 
 @dataclass
@@ -80,9 +78,8 @@ def handler_of(site: Site) -> type[BaseHTTPRequestHandler]:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+def site(built_assets: None) -> Iterator[Site]:
     """The site, on a port of its own."""
-    build()
     made = Site()
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(made))
     made.address = f"http://127.0.0.1:{server.server_port}"
@@ -92,28 +89,16 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A headless browser."""
-    found = [path for name in BROWSERS if (path := shutil.which(name))]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found[0] if found else None, args=[*QUIET])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Open an address: `open_page(address, width=375, color_scheme="dark")`; its console must stay empty."""
-    said: list[str] = []
+def open_page(browser: Browser, complaints: Complaints) -> Iterator[Callable[..., Page]]:
+    """Open an address: `open_page(address, width=375, color_scheme="dark")`. Nothing may be complained about."""
     contexts = []
 
     def go(address: str, width: int = 1280, **options: object) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        complaints.watch(page)
         page.goto(address)
         if options.get("java_script_enabled", True):
             expect(page.locator("canvas:not([data-chart-started]), canvas[aria-busy]")).to_have_count(0)
@@ -122,4 +107,4 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     yield go
     for context in contexts:
         context.close()
-    assert [line for line in said if "status of 503" not in line] == []
+    assert complaints == []
