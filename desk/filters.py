@@ -1,0 +1,111 @@
+"""What the list of companies is narrowed down by; every choice stands in the page's address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+from companies.queries import companies_matching
+from desk.queries.listed import choices_of
+
+
+class SearchField(forms.CharField):
+    """Words to search for; spaces around them are not meant."""
+
+    widget = forms.TextInput(
+        attrs={
+            "type": "search",
+            "placeholder": _("Name, company ID or e-mail"),
+            "autocomplete": "off",
+            "class": "form-control w-100",
+        }
+    )
+
+
+class SearchFilter(django_filters.CharFilter):
+    """A filter with a search field."""
+
+    field_class = SearchField
+
+
+class CodeFilter(django_filters.MultipleChoiceFilter):
+    """Any of several codes, of which those are offered that some company has, or that the address asks for."""
+
+    def offer(self, asked: list[str]) -> None:
+        """Find out what is there to choose from."""
+        self.extra["choices"] = choices_of(self.field_name, asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Menu:
+    """A filter as a menu of boxes."""
+
+    field: forms.BoundField
+
+    @property
+    def name(self) -> str:
+        return str(self.field.name)
+
+    @property
+    def label(self) -> str:
+        return str(self.field.label)
+
+    @property
+    def boxes(self) -> list[forms.boundfield.BoundWidget]:
+        return list(self.field.subwidgets)
+
+    @property
+    def chosen(self) -> int:
+        """How many boxes are ticked."""
+        return sum(bool(box.data.get("selected")) for box in self.boxes)
+
+
+class CompanyFilter(django_filters.FilterSet):
+    """The filters of the list of companies; one that makes no sense is as if it were not there."""
+
+    q = SearchFilter(label=_("Search"))
+    status = CodeFilter(label=_("Status"), widget=forms.CheckboxSelectMultiple)
+    area = CodeFilter(label=_("Area"), widget=forms.CheckboxSelectMultiple)
+    country = CodeFilter(label=_("Country"), widget=forms.CheckboxSelectMultiple)
+    industry = CodeFilter(label=_("Industry"), widget=forms.CheckboxSelectMultiple)
+
+    class Meta:
+        model = Company
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, Company.objects.none())
+        for name, code in self.codes.items():
+            code.offer(data.getlist(name))
+
+    @property
+    def codes(self) -> dict[str, CodeFilter]:
+        """The filters that offer codes, by name."""
+        return {name: found for name, found in self.filters.items() if isinstance(found, CodeFilter)}
+
+    def filter_queryset(self, queryset: QuerySet[Company]) -> QuerySet[Company]:
+        asked: dict[str, Any] = self.form.cleaned_data
+        return companies_matching(
+            search=asked.get("q", ""),
+            statuses=asked.get("status", ()),
+            areas=asked.get("area", ()),
+            countries=asked.get("country", ()),
+            industries=asked.get("industry", ()),
+        )
+
+    @property
+    def menus(self) -> list[Menu]:
+        """The filters that offer codes, as menus of boxes to tick."""
+        return [Menu(field=self.form[name]) for name in self.codes]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is asked for at all."""
+        return any(self.form.cleaned_data.values())

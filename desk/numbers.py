@@ -1,0 +1,95 @@
+"""Figures in words: sums that say what is missing from them, money, changes with their sign."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from billing.money import amount_text
+from billing.tables import days_words
+from desk.queries.day_sums import DaySum
+from desk.queries.months import Comparison
+from usage.figures import Span
+from usage.numerals import grouped
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A sum over days as a cell shows it; an empty text is not known, `note` says how many days are."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A change as a cell shows it: `+12.3 %`; `tone` is up, down or empty."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedRow:
+    """A figure of this month beside the same days of last month."""
+
+    label: str
+    unit: str
+    now: Figure
+    before: Figure
+    change: Change
+
+
+def to_the_cent(amount: Decimal) -> str:
+    """An amount rounded to the cent, digits grouped: a reading aid; tables and exports by day have every decimal."""
+    return amount_text(amount.quantize(CENT, rounding=ROUND_HALF_EVEN))
+
+
+def figure(found: DaySum | None, *, is_money: bool = False) -> Figure:
+    """A sum in words; what is not known stays empty."""
+    if found is None or found.value is None:
+        return Figure(text="")
+    text = to_the_cent(Decimal(found.value)) if is_money else grouped(found.value)
+    return Figure(text=text, note="" if found.complete else days_words(found.known, found.of))
+
+
+def change_words(share: Decimal | None) -> Change:
+    """A share as a signed percentage; empty where there is nothing to compare."""
+    if share is None:
+        return Change(text="")
+    rounded = (100 * share).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
+    if not rounded:
+        return Change(text=_("unchanged"))
+    sign = "+" if rounded > 0 else ""
+    return Change(text=f"{sign}{grouped(rounded)} %", tone="up" if rounded > 0 else "down")
+
+
+def compared(found: Comparison, *, unit: str = "", is_money: bool = False) -> ComparedRow:
+    """One line of the comparison of two months; `unit` is empty where the label names it."""
+    return ComparedRow(
+        label=str(found.label),
+        unit=unit,
+        now=figure(found.now, is_money=is_money),
+        before=figure(found.before, is_money=is_money),
+        change=change_words(found.change),
+    )
+
+
+def dates_words(days: Span) -> str:
+    """UTC days in words: `1 – 21 Nov`."""
+    since, until = days
+    if since == until:
+        return date_format(until, "j M")
+    same_month = (since.year, since.month) == (until.year, until.month)
+    return f"{date_format(since, 'j' if same_month else 'j M')} – {date_format(until, 'j M')}"
+
+
+def short_date(day: dt.date, today: dt.date) -> str:
+    """A UTC day in words, with its year where it is not this one."""
+    return date_format(day, "j M" if day.year == today.year else "j M Y")

@@ -1,0 +1,121 @@
+"""The daily bill over some days, a chart for each currency and one table: of everybody, a company or a project."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.explorer import Question, bill_per_period, question, shown_currencies
+from billing.figures import PeriodBill
+from billing.money import amount_text, money, places_of
+from billing.tables import CurrencySum, currency_sums
+from desk.pages.owners import Owner, narrowed
+from polling.periods import BILLS_PUBLISHED_AFTER
+from usage.figures import State
+from usage.numerals import utc
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurrencyChart:
+    """The chart of one currency; without one, the empty chart of days on which nothing is known."""
+
+    currency: str
+    url: str
+    summary: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillRow:
+    """One UTC day: an amount in each currency; empty texts are not known."""
+
+    period: str
+    state: State
+    fetched_at: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillsPanel:
+    """The charts and their table, and where the same is exported and explored."""
+
+    charts: Sequence[CurrencyChart]
+    rows: Sequence[BillRow]
+    sums: Sequence[CurrencySum]
+    csv_url: str
+    xlsx_url: str
+    bills_url: str
+
+
+def bills_panel(params: QueryDict, owner: Owner, *, today: dt.date) -> BillsPanel:
+    """What each of the page's days cost; days whose bill Agora has not published yet are left out."""
+    asked = published(question(narrowed(params, owner), today=today), today)
+    bills, codes = bill_per_period(asked), shown_currencies(asked)
+    days = {"since": f"{asked.selection.since}", "until": f"{asked.selection.until}"}
+    state = urlencode(days | owner.ids)
+    return BillsPanel(
+        charts=[_chart(owner, days, bills, code) for code in codes or [""]],
+        rows=_rows(bills, codes),
+        sums=currency_sums(bills, codes),
+        csv_url=f"{reverse('billing:export_daily_bills_csv')}?{state}",
+        xlsx_url=f"{reverse('billing:export_daily_bills_xlsx')}?{state}",
+        bills_url=f"{reverse('billing:show_daily_bills')}?{state}",
+    )
+
+
+def published(asked: Question, today: dt.date) -> Question:
+    """The question up to the last day whose bill Agora has published; at least its first day."""
+    selection = asked.selection
+    until = max(selection.since, min(selection.until, today - BILLS_PUBLISHED_AFTER))
+    return replace(asked, selection=replace(selection, until=until))
+
+
+def _chart(owner: Owner, days: dict[str, str], bills: Sequence[PeriodBill], currency: str) -> CurrencyChart:
+    state = days | ({"currency": currency} if currency else {})
+    return CurrencyChart(
+        currency=currency,
+        url=f"{owner.bills_chart}?{urlencode(state)}",
+        summary=_summary(bills, currency) if currency else "",
+    )
+
+
+def _summary(bills: Sequence[PeriodBill], currency: str) -> str:
+    """What the chart shows, in sentences, for those who cannot see it."""
+    known = [(amount, bill.period) for bill in bills if (amount := bill.amount(currency)) is not None]
+    highest, day = max(known)
+    words = {
+        "total": money(sum((amount for amount, _day in known), Decimal()), currency),
+        "highest": money(highest, currency),
+        "when": date_format(day, "j M"),
+    }
+    sentence = _("%(total)s in all, at most %(highest)s (%(when)s).") % words
+    if missing := len(bills) - len(known):
+        gaps = ngettext("%(count)d day has no data.", "%(count)d days have no data.", missing) % {"count": missing}
+        return f"{sentence} {gaps}"
+    return sentence
+
+
+def _rows(bills: Sequence[PeriodBill], codes: Sequence[str]) -> list[BillRow]:
+    """The days, the newest first; amounts stand below one another, each with the decimals of its column."""
+    places = {code: places_of(bill.amount(code) for bill in bills) for code in codes}
+    return [
+        BillRow(
+            period=date_format(bill.period, "D, j M Y"),
+            state=bill.state,
+            fetched_at=utc(bill.fetched_at),
+            cells=[_cell(bill.amount(code), places[code]) for code in codes],
+        )
+        for bill in reversed(bills)
+    ]
+
+
+def _cell(amount: Decimal | None, places: int) -> str:
+    return "" if amount is None else amount_text(amount, places)

@@ -1,0 +1,114 @@
+"""The page of a company: what it is, whom we named as its contact, its projects, its figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from companies.converters import project_path
+from companies.labels import AREAS, ENVIRONMENTS, INDUSTRIES, INTERESTS, REGIONS, UAP_TYPES, words
+from companies.models import Company, Operation, Project, UapService
+from companies.pages.addresses import companies_crumb
+from companies.queries import creation_of_company, projects_in_use
+from desk.numbers import Figure, figure
+from desk.pages.owned import Fact, figures_of, operations_below
+from desk.pages.owners import Owner
+from desk.queries.day_sums import MINUTES, minutes_by_project
+from desk.queries.listed import country_words
+from desk.queries.projects import projects_of, services_by_project
+from polling.periods import DAY
+from usage.metrics import unit_words
+from usage.numerals import grouped, utc
+from usage.periods import SETTLES_AFTER
+
+LAST_DAYS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceWords:
+    """A UAP service in words, with the status that Agora reported."""
+
+    words: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRow:
+    """A project as its company's page lists it."""
+
+    project: Project
+    href: str
+    services: Sequence[ServiceWords]
+    minutes: Figure
+
+
+def company_page(company: Company, params: QueryDict, access: Access, *, today: dt.date) -> dict[str, Any]:
+    """Everything that the template of a company's page reads."""
+    owner = Owner(company=company)
+    creation = creation_of_company(company.company_id)
+    return {
+        "company": company,
+        "crumbs": [companies_crumb()],
+        "unit": unit_words(MINUTES.unit),
+        "facts": list(_facts(company)),
+        "contact": list(_contact(creation)) if creation else [],
+        "console_url": settings.AGORA_CONSOLE_URL,
+        "projects": _project_rows(company, today),
+        **operations_below(owner, creation),
+        **figures_of(owner, params, access, today=today),
+    }
+
+
+def _facts(company: Company) -> Iterator[Fact]:
+    yield Fact(label=_("Company ID"), value=company.company_id, is_code=True)
+    yield Fact(label=_("Area"), value=words(AREAS, company.area) if company.area else "")
+    yield Fact(label=_("Country"), value=country_words(company.country))
+    yield Fact(label=_("Industry"), value=words(INDUSTRIES, company.industry) if company.industry else "")
+    yield Fact(label=_("Interested in"), value=words(INTERESTS, company.interest) if company.interest else "")
+    yield Fact(label=_("Platform"), value=words(ENVIRONMENTS, company.environment) if company.environment else "")
+    yield Fact(label=_("Projects"), value=_projects_of_limit(company))
+    yield Fact(label=_("Member limit"), value="" if company.member_limit is None else grouped(company.member_limit))
+    yield Fact(label=_("First seen"), value=utc(company.first_seen_at))
+
+
+def _projects_of_limit(company: Company) -> str:
+    used = projects_in_use(company).count()
+    if company.app_limit is None:
+        return grouped(used)
+    return _("%(used)s of %(limit)s") % {"used": grouped(used), "limit": grouped(company.app_limit)}
+
+
+def _contact(creation: Operation) -> Iterator[Fact]:
+    """What this portal sent; Agora lists no contact."""
+    sent = creation.payload
+    yield Fact(label=_("Contact"), value=f"{sent.get('first_name', '')} {sent.get('last_name', '')}".strip())
+    yield Fact(label=_("E-mail address"), value=str(sent.get("email", "")))
+    yield Fact(label=_("Created here by"), value=f"{creation.created_by}, {utc(creation.created_at)}")
+
+
+def _project_rows(company: Company, today: dt.date) -> list[ProjectRow]:
+    until = today - SETTLES_AFTER
+    minutes = minutes_by_project(company.company_id, (until - (LAST_DAYS - 1) * DAY, until))
+    services = services_by_project(company)
+    return [
+        ProjectRow(
+            project=project,
+            href=project_path(company.company_id, project.project_id),
+            services=[service_words(service) for service in services.get(project.pk, ())],
+            minutes=figure(minutes.get(project.project_id)),
+        )
+        for project in projects_of(company)
+    ]
+
+
+def service_words(service: UapService) -> ServiceWords:
+    """A UAP service as a person calls it: `Cloud recording, China`."""
+    text = f"{words(UAP_TYPES, service.type_id)}, {words(REGIONS, service.region)}"
+    return ServiceWords(words=text, status=service.status)

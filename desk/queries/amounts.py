@@ -1,0 +1,69 @@
+"""What it cost: this month in each currency, by company too. Currencies are never added together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from billing.figures import Amounts, PeriodBill, Selection, added
+from billing.queries import bill_per_day, bill_per_owner
+from billing.queries.days import known_days
+from desk.queries.day_sums import DaySum
+from desk.queries.months import Comparison, MonthToDate
+from usage.figures import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountsByCompany:
+    """What each company cost in each currency over the `known` of the `of` days."""
+
+    amounts: Mapping[str, Amounts]
+    known: int
+    of: int
+
+    @property
+    def currencies(self) -> list[str]:
+        """Every currency that somebody was billed in, by code."""
+        return sorted({currency for amounts in self.amounts.values() for currency in amounts})
+
+    def sum_of(self, company_id: str, currency: str) -> DaySum:
+        """One company's amount in one currency; None when no day is known, or it was never billed in it."""
+        value = self.amounts.get(company_id, {}).get(currency)
+        return DaySum(value=value if self.known else None, known=self.known, of=self.of, settled=True)
+
+
+def amounts_by_company(days: Span) -> AmountsByCompany:
+    """What each company, known to Agora's list or not, cost in these UTC days ("Fetch the daily bill")."""
+    since, until = days
+    owners = bill_per_owner(Selection(since=since, until=until))
+    return AmountsByCompany(
+        amounts={owner.company_id: owner.amounts for owner in owners},
+        known=len(known_days(since, until)),
+        of=(until - since).days + 1,
+    )
+
+
+def amounts_to_date(months: MonthToDate, *, company_id: str = "", project_id: str = "") -> list[Comparison]:
+    """This month's amount in every currency beside that of the same days of last month."""
+    now = _bills(months.days, company_id, project_id)
+    before = _bills(months.before, company_id, project_id)
+    sums, sums_before = (added(bill.amounts for bill in bills) for bills in (now, before))
+    return [
+        Comparison(
+            label=currency,
+            unit=currency,
+            now=_day_sum(now, sums.get(currency, Decimal())),
+            before=_day_sum(before, sums_before.get(currency, Decimal())),
+        )
+        for currency in sorted(sums.keys() | sums_before.keys())
+    ]
+
+
+def _bills(days: Span, company_id: str, project_id: str) -> list[PeriodBill]:
+    return bill_per_day(Selection(since=days[0], until=days[1], company_id=company_id, project_id=project_id))
+
+
+def _day_sum(bills: list[PeriodBill], value: Decimal) -> DaySum:
+    known = sum(bill.known for bill in bills)
+    return DaySum(value=value if known else None, known=known, of=len(bills), settled=True)

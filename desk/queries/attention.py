@@ -1,0 +1,83 @@
+"""What somebody should look at: companies in trouble, creates that wait, bill lines that could not be read, gaps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from agora.vocabulary import CompanyStatus
+from billing.models import BillProblem
+from companies.models import Company
+from companies.queries import waiting_for_a_person
+from desk.queries.day_sums import DaySum, last_usage_days, minutes_by_company
+from polling.periods import DAY
+from polling.queries import connection
+from usage.figures import Span
+
+NORMAL = str(CompanyStatus.NORMAL.value)
+SUSPENDED = (str(CompanyStatus.AUTOMATICALLY_SUSPENDED.value), str(CompanyStatus.MANUALLY_SUSPENDED.value))
+MOST_TROUBLED = 10
+
+
+def companies_by_status() -> Mapping[str, int]:
+    """How many listed companies have each status, as Agora's code; '' is a status that was never told."""
+    counted = Company.objects.filter(gone_at=None).values_list("status").annotate(count=Count("pk")).order_by("status")
+    return dict(counted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Troubled:
+    """A company that is not in its normal state, with whether it is used all the same."""
+
+    company: Company
+    minutes: DaySum | None
+    last_usage: dt.date | None
+    still_used: bool
+
+
+def troubled_companies(today: dt.date, days: Span) -> list[Troubled]:
+    """Companies with an insufficient balance, suspended ones, and those whose status the document does not know.
+
+    `still_used` says that a suspended company used something yesterday or today.
+    """
+    companies = list(_not_normal().order_by("status", "name", "pk")[:MOST_TROUBLED])
+    company_ids = [company.company_id for company in companies]
+    minutes, last = minutes_by_company(days, company_ids), last_usage_days(company_ids)
+    return [
+        Troubled(
+            company=company,
+            minutes=minutes.get(company.company_id),
+            last_usage=last.get(company.company_id),
+            still_used=company.status in SUSPENDED and last.get(company.company_id, dt.date.min) >= today - DAY,
+        )
+        for company in companies
+    ]
+
+
+def _not_normal() -> QuerySet[Company]:
+    return Company.objects.filter(gone_at=None).exclude(status__in=[NORMAL, ""])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention:
+    """What only a person can bring further; `refused` is why Agora refuses the portal's signature, '' where not."""
+
+    operations: int
+    unreadable_lines: int
+    refused: str
+
+    @property
+    def count(self) -> int:
+        return self.operations + self.unreadable_lines + bool(self.refused)
+
+
+def attention() -> Attention:
+    """What waits for a person now."""
+    return Attention(
+        operations=waiting_for_a_person(),
+        unreadable_lines=BillProblem.objects.count(),
+        refused=connection().refused_reason,
+    )

@@ -1,0 +1,101 @@
+"""The list of companies: what there is to filter by, and in which orders it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from django.db.models import (
+    BigIntegerField,
+    DateField,
+    F,
+    FloatField,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Cast, Coalesce, Length, Lower
+from django_countries import countries
+
+from agora.vocabulary import Interval
+from billing.models import DailyBillLine
+from companies.labels import AREAS, COMPANY_STATUSES, INDUSTRIES, Labels, words
+from companies.models import Company
+from desk.queries.day_sums import MINUTES
+from usage.figures import Span
+from usage.metrics import columns_of
+from usage.models import UsageFigures
+from usage.queries.traces import ANYTHING
+
+LABELS: Mapping[str, Labels] = {"status": COMPANY_STATUSES, "area": AREAS, "industry": INDUSTRIES}
+
+
+def choices_of(field: str, asked: Collection[str]) -> list[tuple[str, str]]:
+    """Each value of a field that some listed company has, or that is asked for, with its words and in their order."""
+    there = Company.objects.filter(gone_at=None).values_list(field, flat=True).distinct().order_by()
+    # A NUL is nothing that a database could be asked for.
+    codes = {*there, *(code for code in asked if "\0" not in code)} - {""}
+    return sorted(((code, code_words(field, code)) for code in codes), key=lambda choice: choice[1].casefold())
+
+
+def code_words(field: str, code: str) -> str:
+    """The words for a code of a company; unknown ones are shown as they are."""
+    if field == "country":
+        return country_words(code)
+    return words(LABELS[field], code)
+
+
+def country_words(code: str) -> str:
+    """The name of a country; a code that no country has stays as it is."""
+    return str(countries.name(code)) or code
+
+
+def ordered(rows: QuerySet[Company], by: F | Lower | Subquery, *, descending: bool) -> QuerySet[Company]:
+    """Companies in an order that is the same every time: unknown values last, equal ones by ID."""
+    return rows.order_by(OrderBy(by, descending=descending, nulls_last=True), Length("company_id"), "company_id")
+
+
+def by_name(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Company]:
+    """Companies by name, whatever its case."""
+    return ordered(rows, Lower("name"), descending=descending)
+
+
+def by_projects(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Company]:
+    """Companies by how many projects they have in use."""
+    return ordered(rows, F("project_count"), descending=descending)
+
+
+def by_last_usage(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Company]:
+    """Companies by the last UTC day on which they used anything; those that never did last."""
+    used = UsageFigures.objects.filter(
+        ANYTHING, company_id=OuterRef("company_id"), project_id="", interval=Interval.DAILY
+    )
+    last = used.order_by().values("company_id").annotate(last=Max("period")).values("last")
+    return ordered(rows, Subquery(last, output_field=DateField()), descending=descending)
+
+
+def by_amount(rows: QuerySet[Company], days: Span, currency: str, *, descending: bool) -> QuerySet[Company]:
+    """Companies by what they were billed in one currency in these days; those that never were last."""
+    lines = DailyBillLine.objects.filter(company_id=OuterRef("company_id"), currency=currency, period__range=days)
+    # To put companies in order, and for nothing else, this is exact enough; it cannot overflow.
+    rough = Sum(Cast("amount", FloatField()))
+    total = lines.order_by().values("company_id").annotate(total=rough).values("total")
+    return ordered(rows, Subquery(total, output_field=FloatField()), descending=descending)
+
+
+def by_minutes(rows: QuerySet[Company], days: Span, *, descending: bool) -> QuerySet[Company]:
+    """Companies by what is stored of their minutes in these days; those without any last."""
+    columns = columns_of(MINUTES.business, MINUTES.model)
+    parts = [Coalesce(F(columns[metric]), 0) for metric in MINUTES.parts]
+    used = UsageFigures.objects.filter(
+        company_id=OuterRef("company_id"),
+        project_id="",
+        business=MINUTES.business,
+        model=MINUTES.model,
+        interval=Interval.DAILY,
+        period__range=days,
+    )
+    total = used.order_by().values("company_id").annotate(total=Sum(sum(parts[1:], parts[0]))).values("total")
+    return ordered(rows, Subquery(total, output_field=BigIntegerField()), descending=descending)

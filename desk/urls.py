@@ -1,0 +1,25 @@
+"""Addresses of the pages that look across rooms, and of their charts."""
+
+from django.urls import path
+
+from accounts.access import Right, requires
+from companies.converters import COMPANY, PROJECT
+from desk import views
+from desk.charts import OwnersBillChart, OwnersUsageChart
+
+chart_usage = OwnersUsageChart.as_view()
+chart_bills = requires(Right.SEE_AMOUNTS)(OwnersBillChart.as_view())
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("chart/usage/", chart_usage, name="chart_usage"),
+    path("chart/bills/", chart_bills, name="chart_bills"),
+    path("companies/", views.list_companies, name="list_companies"),
+    path(f"companies/{COMPANY}/", views.show_company, name="show_company"),
+    path(f"companies/{COMPANY}/chart/usage/", chart_usage, name="chart_company_usage"),
+    path(f"companies/{COMPANY}/chart/bills/", chart_bills, name="chart_company_bills"),
+    path(f"companies/{COMPANY}/projects/{PROJECT}/", views.show_project, name="show_project"),
+    path(f"companies/{COMPANY}/projects/{PROJECT}/chart/usage/", chart_usage, name="chart_project_usage"),
+    path(f"companies/{COMPANY}/projects/{PROJECT}/chart/bills/", chart_bills, name="chart_project_bills"),
+]
