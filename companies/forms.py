@@ -84,6 +84,7 @@ class CompanyForm(CreateForm):
     last_name = WordsField(
         longest=LONGEST_NAME,
         label=labels.FIELDS["last_name"],
+        help_text=_("As it shall stand in Agora's Dashboard."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     country = CountryField(label=labels.FIELDS["country"], help_text=_("Where the company is registered."))
@@ -97,7 +98,12 @@ class CompanyForm(CreateForm):
     member_limit = LimitField(
         label=labels.FIELDS["member_limit"], help_text=_("How many people may join its account. Usually 10.")
     )
-    industry = CodeField(labels.INDUSTRIES, default=Industry.OTHER.value, label=labels.FIELDS["industry"])
+    industry = CodeField(
+        labels.INDUSTRIES,
+        default=Industry.OTHER.value,
+        label=labels.FIELDS["industry"],
+        help_text=_("What the company does."),
+    )
     interest = CodeField(
         labels.INTERESTS,
         default=Interest.OTHER.value,
@@ -148,6 +154,7 @@ class UapServiceForm(CreateForm):
         labels.UAP_TYPES,
         label=labels.FIELDS["type_id"],
         widget=forms.RadioSelect,
+        help_text=_("What Agora lets the project use by itself."),
         error_messages={"required": _("Choose a product."), "invalid_choice": _("Choose one of the three products.")},
     )
     region = CodeField(
@@ -172,6 +179,8 @@ class UapServiceForm(CreateForm):
 class ReasonForm(PlainForm):
     """Why a person ends an operation of unknown outcome."""
 
+    mark = "give_up"
+
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("For your colleagues and the audit log."),
@@ -180,12 +189,19 @@ class ReasonForm(PlainForm):
         error_messages={"required": _("Say why: your colleagues will ask.")},
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # Both forms stand on one page, and an id may stand there once.
+        super().__init__(*args, auto_id=f"{self.mark}_%s", **options)
+
 
 class AdoptForm(ReasonForm):
     """Under which ID the company or project exists."""
 
+    mark = "adopt"
+
     remote_id = forms.CharField(
         label=_("ID at Agora"),
+        help_text=_("It stands in Agora's console, and in the list once that is fetched again."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Copy the ID from Agora's console or from the list.")},
     )

@@ -210,7 +210,7 @@ def who_created() -> QuerySet[Person]:
 
 
 def last_listed_at() -> dt.datetime | None:
-    """When a company was last seen in Agora's list."""
+    """When a company was last seen at Agora."""
     last: dt.datetime | None = Company.objects.aggregate(last=Max("last_seen_at"))["last"]
     return last
 

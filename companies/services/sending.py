@@ -154,7 +154,7 @@ def _record(operation: Operation, attempt: Attempt, verdict: Verdict, now: dt.da
     )
     changes: dict[str, Any] = {"reason": verdict.reason, "message": verdict.message, "message_field": verdict.field}
     changes |= _columns(operation, verdict, now)
-    if move(operation, verdict.state, now=now, **changes):
+    if operation.state == OperationState.SENDING and move(operation, verdict.state, now=now, **changes):
         _store_result(operation, verdict, now)
     elif verdict.state == OperationState.DONE:
         _record_late(operation, attempt, verdict, now)

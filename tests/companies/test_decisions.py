@@ -171,6 +171,25 @@ def test_c43_of_a_decision_and_a_late_confirmation_one_wins(
     assert (operation.state, operation.result_remote_id) == (OperationState.DONE, remote_id)
 
 
+def test_c43_a_late_confirmation_of_an_id_that_was_given_to_another_operation_changes_nothing(
+    agora: RunningSandbox, submitted: Submitted, person: Callable[..., Person]
+) -> None:
+    late, client, now = submitted(), open_reader().client, timezone.now()
+    call = sending.prepare(client, late.draft())
+    attempt = sending.claim(late, call, now=now)
+    verdict = sending.outcome(client, call, late.draft(), timezone.now)
+    agora.sandbox.faults.order(Fault(action="drop_before", match=Match(method="POST")))
+    other = submitted(company_draft(email="other@acme.example"))
+    dispatched(after=121)
+    other.refresh_from_db()
+    remote_id = agora.sandbox.truth.effects()[0].split(" ")[1]
+    decisions.adopt(operation=other, remote_id=remote_id, reason="Seen", by=person("operator"), now=now)
+    assert attempt is not None
+    sending.record(late, attempt, verdict, now=now)
+    late.refresh_from_db()
+    assert (late.state, late.result_remote_id, late.attempts.get().outcome) == (OperationState.UNCERTAIN, None, "taken")
+
+
 @pytest.mark.parametrize("what", ["cancel", "retry", "give-up", "adopt"])
 @pytest.mark.parametrize("role", ["viewer", "finance"])
 def test_whoever_may_not_create_decides_nothing(

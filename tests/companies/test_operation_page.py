@@ -15,7 +15,7 @@ from tests.companies.test_onboarding import put
 from tests.sandbox_server import RunningSandbox
 
 Submitted = Callable[..., Operation]
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 def page_of(client: Client, operation: Operation) -> str:
@@ -63,9 +63,9 @@ def test_a_browser_hears_of_changes_only(
     client, operation = signed_in("operator"), submitted()
     url = f"/onboarding/{operation.pk}/"
     mark = client.get(url).context["page"].mark
-    assert client.get(url, {"mark": mark}, **HTMX).status_code == 204
+    assert client.get(url, {"mark": mark}, headers=HTMX).status_code == 204
     dispatched()
-    answer = client.get(url, {"mark": mark}, **HTMX)
+    answer = client.get(url, {"mark": mark}, headers=HTMX)
     assert answer.status_code == 200
     assert "<html" not in answer.content.decode()
     assert "Created with the ID" in answer.content.decode()
