@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.converters import company_path
-from companies.labels import AREAS, words
 from companies.models import Company
 from companies.queries import by_id
 from desk.numbers import figure, short_date
@@ -65,7 +64,7 @@ class CompanyTable(tables.Table):
     """One line for each company; `figures` is to be set once the page is known."""
 
     name = tables.Column(verbose_name=gettext_lazy("Company"), empty_values=())
-    company_id = tables.Column(verbose_name=gettext_lazy("Company ID"), attrs={"td": {"class": "mono"}})
+    company_id = tables.Column(verbose_name=gettext_lazy("CID"), attrs={"td": {"class": "mono"}})
     status = tables.Column(
         verbose_name=gettext_lazy("Status"), empty_values=(), order_by=("status", "company_id"), attrs=UNBROKEN
     )
@@ -110,9 +109,6 @@ class CompanyTable(tables.Table):
 
     def render_status(self, record: Company) -> SafeString:
         return render_to_string("parts/status_badge.html", {"kind": "company", "status": record.status})
-
-    def render_area(self, value: str) -> str:
-        return words(AREAS, value)
 
     def render_country(self, value: str) -> str:
         return country_words(value)

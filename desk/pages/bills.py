@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 
 from billing.explorer import Question, bill_per_period, question, shown_currencies
 from billing.figures import PeriodBill
-from billing.money import amount_text, money, places_of
+from billing.money import amount_text, places_of
 from billing.tables import CurrencySum, currency_sums
+from desk.numbers import to_the_cent
 from desk.pages.owners import Owner, narrowed
 from polling.periods import BILLS_PUBLISHED_AFTER
 from usage.figures import State
@@ -92,8 +93,8 @@ def _summary(bills: Sequence[PeriodBill], currency: str) -> str:
     known = [(amount, bill.period) for bill in bills if (amount := bill.amount(currency)) is not None]
     highest, day = max(known)
     words = {
-        "total": money(sum((amount for amount, _day in known), Decimal()), currency),
-        "highest": money(highest, currency),
+        "total": f"{to_the_cent(sum((amount for amount, _day in known), Decimal()))} {currency}",
+        "highest": f"{to_the_cent(highest)} {currency}",
         "when": date_format(day, "j M"),
     }
     sentence = _("%(total)s in all, at most %(highest)s (%(when)s).") % words

@@ -114,7 +114,7 @@ def person_tile(found: Attention, access: Access) -> Tile:
         reasons.append(reason_words(found.refused))
     if found.operations:
         reasons.append(
-            ngettext("%(count)d create waits for you", "%(count)d creates wait for you", found.operations)
+            ngettext("%(count)d create waits for a decision", "%(count)d creates wait for a decision", found.operations)
             % {"count": found.operations}
         )
     if found.unreadable_lines:
