@@ -20,9 +20,11 @@ from agora.records import CompanyRecord, ProjectRecord, UapServiceRecord
 from agora.transport import PreparedCall
 from companies import queries
 from companies.models import Attempt, Company, Operation, OperationKind, OperationState, Project
-from companies.services import mirror
+from companies.services import mirror, refresh
 from companies.services.moves import move
 from companies.services.verdicts import Verdict, says_email_is_used, verdict_of_error, verdict_of_record
+from polling.models import SNAPSHOT, Stream
+from polling.services import slots
 from polling.services.connection import creates_held
 from polling.services.reading import Reader, open_reader
 
@@ -156,6 +158,7 @@ def _record(operation: Operation, attempt: Attempt, verdict: Verdict, now: dt.da
     changes |= _columns(operation, verdict, now)
     if operation.state == OperationState.SENDING and move(operation, verdict.state, now=now, **changes):
         _store_result(operation, verdict, now)
+        _look_soon(operation, now)
     elif verdict.state == OperationState.DONE:
         _record_late(operation, attempt, verdict, now)
 
@@ -209,6 +212,18 @@ def _store_result(operation: Operation, verdict: Verdict, now: dt.datetime) -> N
     elif isinstance(record, UapServiceRecord) and isinstance(draft, UapServiceDraft):
         project = Project.objects.get(company__company_id=draft.company_id, project_id=draft.project_id)
         mirror.store_uap_service(project, draft, record, seen_at=now)
+
+
+def _look_soon(operation: Operation, now: dt.datetime) -> None:
+    """Have the list read at the next opportunity in which what was created, or may have been, appears."""
+    if operation.state not in (OperationState.DONE, OperationState.UNCERTAIN):
+        return
+    if operation.kind == OperationKind.COMPANY:
+        slots.make_due(stream=Stream.COMPANIES, scope="", periods=[SNAPSHOT], now=now)
+    elif operation.kind == OperationKind.PROJECT:
+        slots.make_due(stream=Stream.PROJECTS, scope=operation.company_id, periods=[SNAPSHOT], now=now)
+    if operation.state == OperationState.DONE:
+        refresh.ask_usage_soon(now)
 
 
 def block(operation: Operation, reason: str, *, now: dt.datetime) -> bool:

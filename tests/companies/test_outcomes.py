@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from companies.models import Company, Operation, OperationState
 from companies.services import sending
+from polling.models import PollSlot, Stream
+from polling.services import slots
 from polling.services.reading import open_reader
 from sandbox.faults import Fault, Match
 from tests.companies.conftest import company_draft, created, dispatched, writes
@@ -263,3 +265,18 @@ def test_the_signed_request_is_stored_before_it_is_written(agora: RunningSandbox
 def test_nothing_is_sent_before_it_is_due(agora: RunningSandbox, submitted: Submitted) -> None:
     operation = submitted(now=timezone.now() + dt.timedelta(hours=1))
     assert (sent(operation).state, writes(agora)) == (OperationState.QUEUED, 0)
+
+
+@pytest.mark.parametrize("answer", ["pass", "drop_after"])
+def test_the_list_is_read_soon_in_which_a_create_appears(
+    agora: RunningSandbox, submitted: Submitted, answer: str
+) -> None:
+    later = timezone.now() + dt.timedelta(hours=1)
+    slots.expect_lists(stream=Stream.COMPANIES, scopes=[""], now=later)
+    agora.sandbox.faults.order(Fault(action=answer, match=Match(method="POST")))
+
+    sent(submitted())
+
+    slot = PollSlot.objects.get(stream=Stream.COMPANIES)
+    assert slot.next_attempt_at is not None
+    assert slot.next_attempt_at < later - dt.timedelta(minutes=50)
