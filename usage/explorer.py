@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,8 @@ from usage.metrics import PRODUCT_OF, PRODUCTS, Product, unit_words
 from usage.queries import PeriodUsage
 
 LINES = "lines"
+# As many as there are colours that can be told apart; the table has every metric.
+MOST_LINES = 8
 DRAWINGS = {"stacked": _("Stacked"), LINES: _("Lines")}
 INTERVALS = {Interval.DAILY.value: _("Daily"), Interval.MONTHLY.value: _("Monthly")}
 
@@ -80,9 +83,23 @@ def shown_metrics(asked: Question, periods: Sequence[PeriodUsage]) -> list[str]:
 
 
 def drawn_metrics(asked: Question, periods: Sequence[PeriodUsage]) -> list[str]:
-    """What the chart draws: parts that add up, or else each metric that is ever other than zero."""
+    """What the chart draws: parts that add up, or else the highest of the metrics that are ever other than zero."""
     if asked.stacked:
         return list(asked.product.parts)
-    metrics = shown_metrics(asked, periods)
-    drawn = [metric for metric in metrics if any(period.value(metric) for period in periods)]
-    return drawn or metrics[:1]
+    highest = _highest(asked, periods)
+    drawn = sorted(highest, key=lambda metric: -highest[metric])[:MOST_LINES]
+    return [metric for metric in highest if metric in drawn] or list(asked.product.leading[:1])
+
+
+def leaves_lines_out(asked: Question, periods: Sequence[PeriodUsage]) -> bool:
+    """Whether there are more metrics to draw than lines that can be told apart."""
+    return not asked.stacked and len(_highest(asked, periods)) > MOST_LINES
+
+
+def _highest(asked: Question, periods: Sequence[PeriodUsage]) -> dict[str, int | Decimal]:
+    """The highest value of each metric that is ever other than zero, in the document's order."""
+    highest = {
+        metric: max((period.value(metric) or 0 for period in periods), default=0)
+        for metric in shown_metrics(asked, periods)
+    }
+    return {metric: value for metric, value in highest.items() if value}

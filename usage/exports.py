@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from agora.vocabulary import Interval
-from usage.figures import Reading, Selection, State, Value
+from usage.figures import Selection, State, Value
 from usage.metrics import unit_of
 from usage.queries import readings
 from usage.sheets import Kind, Sheet
@@ -37,18 +37,20 @@ def usage_sheet(selection: Selection) -> Sheet:
 def _rows(selection: Selection) -> Iterator[tuple[str, ...]]:
     daily = selection.interval == Interval.DAILY
     for reading in readings(selection):
-        period = reading.period.isoformat() if daily else f"{reading.period:%Y-%m}"
         series = reading.series
-        whose = (series.company_id, series.company_name, series.project_id, series.project_name)
+        head = (
+            reading.period.isoformat() if daily else f"{reading.period:%Y-%m}",
+            series.company_id,
+            series.company_name,
+            series.project_id,
+            series.project_name,
+            selection.business,
+            selection.model,
+        )
+        known, missing = (reading.state.value, moment(reading.fetched_at)), (State.MISSING.value, "")
         for metric, value in reading.values.items():
-            figure = (exact(value), unit_of(selection.model, metric), *_certainty(reading, value))
-            yield (period, *whose, selection.business, selection.model, metric, *figure)
-
-
-def _certainty(reading: Reading, value: Value) -> tuple[str, str]:
-    if value is None:
-        return State.MISSING.value, ""
-    return reading.state.value, moment(reading.fetched_at)
+            certainty = missing if value is None else known
+            yield (*head, metric, exact(value), unit_of(selection.model, metric), *certainty)
 
 
 def exact(value: Value) -> str:
@@ -60,4 +62,4 @@ def exact(value: Value) -> str:
 
 def moment(at: dt.datetime | None) -> str:
     """A moment as `YYYY-MM-DDTHH:MM:SSZ`, '' when there is none."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
+    return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from usage.controls import Choice, choices
-from usage.explorer import DRAWINGS, INTERVALS, LINES, Question, question
+from usage.explorer import DRAWINGS, INTERVALS, LINES, Question, leaves_lines_out, question
 from usage.filters import filter_context, owner_of
 from usage.metrics import PEAKS_HELP, PRODUCTS, Words
 from usage.queries import usage_per_period
@@ -38,6 +38,7 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "helps": _helps(asked),
         "summary": summary(asked, owner.words, periods),
         "table": usage_table(asked, periods),
+        "left_out": leaves_lines_out(asked, periods),
         "incomplete": sum(period.incomplete for period in periods),
         **filter_context(params, owner),
     }

@@ -17,7 +17,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingH
 BOM = "\ufeff"
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]+")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = frozenset("=+-@\t\r")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Limits of the XLSX format.
@@ -44,10 +44,10 @@ class Sheet:
 
 def guarded(text: str, kind: Kind) -> str:
     """The text with a leading ' where a spreadsheet would run it; plain IDs and numbers stay as they are."""
-    harmless = {Kind.ID: PLAIN_ID, Kind.NUMBER: NUMBER}.get(kind)
-    if not text.startswith(FORMULA_STARTS) or (harmless and harmless.fullmatch(text)):
+    if text[:1] not in FORMULA_STARTS:
         return text
-    return f"'{text}"
+    harmless = {Kind.ID: PLAIN_ID, Kind.NUMBER: NUMBER}.get(kind)
+    return text if harmless and harmless.fullmatch(text) else f"'{text}"
 
 
 class _Line:

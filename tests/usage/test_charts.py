@@ -1,27 +1,16 @@
 """The usage chart: labels, datasets and states, and nothing else."""
 
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
-from tests.usage.known import at, company, covered, day, gap, project, rtc, used
+from tests.usage.known import company, covered, gap, project, rtc, used
 from usage.charts import json_number
+from usage.metrics import columns_of
 
-
-@pytest.fixture(autouse=True)
-def _noon(db: None, settings: Any) -> Iterator[None]:
-    settings.POLL_SINCE = day("2026-01-01")
-    with time_machine.travel(at("2026-09-22 12:00"), tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(signed_in: Callable[..., Client]) -> Client:
-    return signed_in("viewer")
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def chart(browser: Client, **asked: str) -> dict[str, Any]:
@@ -56,6 +45,16 @@ def test_a_chart_is_labels_and_datasets_with_gaps_and_states(browser: Client) ->
 def test_lines_show_each_metric_that_is_ever_other_than_zero(browser: Client) -> None:
     acme()
     assert [line["label"] for line in chart(browser, draw="lines")["datasets"]] == ["Audio", "Video in all", "SD video"]
+
+
+def test_at_most_eight_lines_are_drawn_and_they_are_the_highest(browser: Client) -> None:
+    company("101")
+    pair = {"company_id": "101", "pair": "default/transcoding"}
+    covered("2026-09-01", "2026-09-21", **pair)
+    columns = list(columns_of(*pair["pair"].split("/")).values())[10:]
+    used("2026-09-18", figures={column: number for number, column in enumerate(columns, 1)}, **pair)
+    drawn = [line["data"][0] for line in chart(browser, product="concurrent-channels")["datasets"]]
+    assert drawn == [6, 7, 8, 9, 10, 11, 12, 13]
 
 
 def test_a_chart_of_nothing_has_one_empty_line(browser: Client) -> None:

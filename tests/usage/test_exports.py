@@ -1,15 +1,14 @@
 """The usage export: exact text, states, and what it is asked for."""
 
-from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from tests.usage.exported import export, lines, values
 from tests.usage.known import at, company, covered, day, gap, project, rtc, slot, used
 
 HEADINGS = (
@@ -18,32 +17,7 @@ HEADINGS = (
 NO_DAYS = {"business": "default", "model": "duration"}
 
 
-@pytest.fixture(autouse=True)
-def _noon(db: None, settings: object) -> Iterator[None]:
-    settings.POLL_SINCE = day("2026-01-01")  # type: ignore[attr-defined]
-    with time_machine.travel(at("2026-09-22 12:00"), tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(signed_in: Callable[..., Client]) -> Client:
-    return signed_in("viewer")
-
-
-def export(browser: Client, ending: str = "csv", **asked: str) -> bytes:
-    answer = browser.get(f"/usage/export.{ending}", {"business": "default", "model": "duration"} | asked)
-    assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)
-
-
-def lines(browser: Client, **asked: str) -> list[str]:
-    return export(browser, **asked).decode().split("\r\n")[1:-1]
-
-
-def values(browser: Client, metric: str, **asked: str) -> list[tuple[str, str, str]]:
-    """Period, value and state of one metric's rows."""
-    rows = [line.split(",") for line in lines(browser, **asked)]
-    return [(row[0], row[8], row[10]) for row in rows if row[7] == metric]
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def test_a_day_is_exported_with_every_metric_of_its_pair_in_the_documents_order(browser: Client) -> None:
@@ -200,84 +174,6 @@ def test_S44_names_are_guarded_and_ids_are_not(browser: Client) -> None:
     project(acme, "-7x", "+1")
     row = lines(browser, since="2026-09-03", until="2026-09-03", group="project")[0]
     assert row.startswith("2026-09-03,101,'=cmd|' /C calc'!A0,-7x,'+1,default,")
-
-
-def test_a_month_of_durations_is_the_exact_sum_of_its_days(browser: Client) -> None:
-    company("101")
-    covered("2026-01-01", "2026-09-22", settled="2026-09-20", company_id="101")
-    for period, audio in (("2026-08-01", 10), ("2026-08-31", 7), ("2026-09-01", 5)):
-        used(period, figures=rtc(audio=audio), company_id="101")
-    used("2026-08-15", figures=rtc(sd=1) | {"audio_all": None}, extra={"audioAll": "0.25"}, company_id="101")
-    assert values(browser, "audioAll", interval="monthly", since="2026-08-20", until="2026-09-01") == [
-        ("2026-08", "17.25", "settled"),
-        ("2026-09", "5", "provisional"),
-    ]
-
-
-def test_a_month_with_an_unknown_day_is_missing(browser: Client) -> None:
-    company("101")
-    covered("2026-01-01", "2026-09-22", company_id="101")
-    gap("2026-08-09", "2026-08-09", company_id="101")
-    used("2026-08-01", figures=rtc(audio=10), company_id="101")
-    assert values(browser, "audioAll", interval="monthly", since="2026-08-01", until="2026-08-31") == [
-        ("2026-08", "", "missing")
-    ]
-
-
-def test_a_month_is_missing_for_the_metric_that_one_of_its_days_did_not_carry(browser: Client) -> None:
-    company("101")
-    covered("2026-01-01", "2026-09-22", company_id="101")
-    used("2026-08-01", figures=rtc(audio=10, sd=2), company_id="101")
-    used("2026-08-02", figures={"audio_all": 1}, company_id="101")
-    asked = {"interval": "monthly", "since": "2026-08-01", "until": "2026-08-31"}
-    assert [values(browser, metric, **asked) for metric in ("audioAll", "sdAll")] == [
-        [("2026-08", "11", "settled")],
-        [("2026-08", "", "missing")],
-    ]
-
-
-def test_the_first_month_counts_from_the_day_that_polling_counts_from(browser: Client, settings: object) -> None:
-    settings.POLL_SINCE = day("2026-08-10")  # type: ignore[attr-defined]
-    company("101")
-    covered("2026-08-10", "2026-09-22", company_id="101")
-    used("2026-08-12", figures=rtc(audio=3), company_id="101")
-    assert values(browser, "audioAll", interval="monthly", since="2026-07-01", until="2026-08-31") == [
-        ("2026-07", "", "missing"),
-        ("2026-08", "3", "settled"),
-    ]
-
-
-def test_a_month_is_as_old_as_the_oldest_answer_about_its_days(browser: Client) -> None:
-    company("101")
-    known = covered("2026-01-01", "2026-09-22", company_id="101")
-    known.known_at, known.checked_from = at("2026-08-03 00:00"), day("2026-08-20")
-    known.save()
-    for number in range(1, 20):
-        slot(f"2026-08-{number:02}", f"2026-09-{number:02} 00:00")
-    rows = lines(browser, interval="monthly", since="2026-08-01", until="2026-08-31")
-    assert {row.split(",")[11] for row in rows} == {"2026-09-01T00:00:00Z"}
-
-
-def test_peaks_of_a_month_are_what_agora_reports_and_never_the_sum_of_days(browser: Client) -> None:
-    company("101")
-    pair = {"company_id": "101", "pair": "rtm/counter"}
-    covered("2026-01-01", "2026-09-22", **pair)
-    covered("2026-01-01", "2026-09-22", interval="monthly", settled="2026-08-31", **pair)
-    for period in ("2026-08-01", "2026-08-02"):
-        used(period, figures={"dau": 40}, **pair)
-    used("2026-08-01", figures={"dau": 50}, interval="monthly", **pair)
-    used("2026-09-01", figures={"dau": 9}, interval="monthly", **pair)
-    asked = {"business": "rtm", "model": "counter", "interval": "monthly", "since": "2026-08-01", "until": "2026-09-30"}
-    assert values(browser, "dau", **asked) == [("2026-08", "50", "settled"), ("2026-09", "9", "provisional")]
-
-
-def test_a_month_of_peaks_is_missing_when_agora_was_not_asked_for_all_of_it(browser: Client) -> None:
-    company("101")
-    pair = {"company_id": "101", "pair": "rtm/counter"}
-    covered("2026-01-01", "2026-08-20", interval="monthly", **pair)
-    used("2026-08-01", figures={"dau": 50}, interval="monthly", **pair)
-    asked = {"business": "rtm", "model": "counter", "interval": "monthly", "since": "2026-08-01", "until": "2026-08-31"}
-    assert values(browser, "dau", **asked) == [("2026-08", "", "missing")]
 
 
 def test_transcoding_metrics_carry_their_group_and_their_own_unit(browser: Client) -> None:

@@ -1,28 +1,16 @@
 """The usage page: what it shows beside the chart, and what its links ask for."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.usage.known import at, company, covered, day, gap, project, rtc, used
+from tests.usage.known import company, covered, gap, project, rtc, used
 from usage.tables import Cell, Table
 
-
-@pytest.fixture(autouse=True)
-def _noon(db: None, settings: Any) -> Iterator[None]:
-    settings.POLL_SINCE = day("2026-01-01")
-    with time_machine.travel(at("2026-09-22 12:00"), tick=False):
-        yield
-
-
-@pytest.fixture
-def browser(signed_in: Callable[..., Client]) -> Client:
-    return signed_in("viewer")
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def shown(browser: Client, query: str) -> Any:

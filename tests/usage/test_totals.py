@@ -1,23 +1,16 @@
 """Usage of a whole selection, period by period: the same figures as the export, added up over companies."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 
 from tests.usage.known import at, company, covered, day, gap, project, rtc, used
 from usage.figures import Selection, as_number
 from usage.queries import PeriodUsage, readings, usage_per_period
 
-
-@pytest.fixture(autouse=True)
-def _noon(db: None, settings: Any) -> Iterator[None]:
-    settings.POLL_SINCE = day("2026-01-01")
-    with time_machine.travel(at("2026-09-22 12:00"), tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def selection(since: str, until: str, **fields: Any) -> Selection:
