@@ -9,7 +9,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import InvalidPage
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -22,7 +22,7 @@ from companies.queries import by_id
 from desk.numbers import figure, short_date
 from desk.queries.amounts import AmountsByCompany
 from desk.queries.day_sums import DaySum
-from desk.queries.listed import by_amount, by_last_usage, by_minutes, by_name, by_projects, country_words
+from desk.queries.listed import by_amount, by_last_usage, by_minutes, by_name, by_projects, country_words, ordered
 from usage.figures import Span
 from usage.metrics import Words
 
@@ -38,6 +38,17 @@ class ListedFigures:
 
     minutes: Mapping[str, DaySum] = field(default_factory=dict)
     last_usage: Mapping[str, dt.date] = field(default_factory=dict)
+
+
+class CodeColumn(tables.Column):
+    """A code that many companies share: those that do are in the order of their IDs."""
+
+    def __init__(self, field: str, **options: Any) -> None:
+        super().__init__(accessor=field, **options)
+        self.field = field
+
+    def order(self, queryset: QuerySet[Company], is_descending: bool) -> Ordered:
+        return ordered(queryset, F(self.field), descending=is_descending), True
 
 
 class AmountColumn(tables.Column):
@@ -65,11 +76,9 @@ class CompanyTable(tables.Table):
 
     name = tables.Column(verbose_name=gettext_lazy("Company"), empty_values=())
     company_id = tables.Column(verbose_name=gettext_lazy("CID"), attrs={"td": {"class": "mono"}})
-    status = tables.Column(
-        verbose_name=gettext_lazy("Status"), empty_values=(), order_by=("status", "company_id"), attrs=UNBROKEN
-    )
-    area = tables.Column(verbose_name=gettext_lazy("Area"), order_by=("area", "company_id"), attrs=UNBROKEN)
-    country = tables.Column(verbose_name=gettext_lazy("Country"), order_by=("country", "company_id"))
+    status = CodeColumn("status", verbose_name=gettext_lazy("Status"), empty_values=(), attrs=UNBROKEN)
+    area = CodeColumn("area", verbose_name=gettext_lazy("Area"), attrs=UNBROKEN)
+    country = CodeColumn("country", verbose_name=gettext_lazy("Country"))
     project_count = tables.Column(verbose_name=gettext_lazy("Projects"), attrs=NUMBER)
     minutes = tables.Column(empty_values=(), attrs=NUMBER)
     last_usage = tables.Column(verbose_name=gettext_lazy("Last usage"), empty_values=(), attrs=NUMBER)

@@ -101,7 +101,8 @@ def gaps_tile(found: Progress) -> Tile:
     elif found.percent < FULL_HISTORY:
         line = Line(value=f"{found.percent} %", note=_("of the history fetched; the rest is on its way"))
     elif found.open:
-        line = Line(value=grouped(found.open), note=_("days that should be known and are not"), tone="down")
+        note = ngettext("day that is due and not known", "days that are due and not known", found.open)
+        line = Line(value=grouped(found.open), note=note, tone="down")
     else:
         line = Line(value="0", note=_("Everything that is due is known"))
     return Tile(label=_("Open gaps"), icon_name="outline/calendar-x", lines=[line])
