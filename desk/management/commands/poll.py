@@ -6,6 +6,8 @@ import datetime as dt
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -78,14 +80,13 @@ class Command(BaseCommand):
             reader = open_reader()
         except (OtherServer, NotConfigured) as error:
             raise CommandError(str(error)) from error
-        if options["verbosity"] < 2:
-            logging.getLogger("agora").setLevel(logging.WARNING)
         streams = [options["stream"]] if options["stream"] else list(Stream.values)
         days = asked_days(options["since"], options["until"])
         bar = Bar(sys.stdout)
         reader.on_call = bar.step
         try:
-            changed = rounds(reader, streams, days, bar)
+            with quiet(logging.getLogger("agora"), calls_are_told=options["verbosity"] > 1):
+                changed = rounds(reader, streams, days, bar)
         except Refused as refused:
             bar.end()
             raise CommandError(f"{refused.error}\n{refused.error.help_text}") from refused
@@ -102,6 +103,18 @@ class Command(BaseCommand):
             self.stderr.write(f"{slot}: {slot.get_state_display()} {slot.last_error}")
         if missing:
             raise CommandError(f"{len(missing)} of the things that should be known are not.")
+
+
+@contextmanager
+def quiet(logger: logging.Logger, *, calls_are_told: bool) -> Iterator[None]:
+    """Keep the line of every call from tearing the bar apart, unless it is asked for."""
+    level = logger.level
+    if not calls_are_told:
+        logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def asked_days(since: dt.date | None, until: dt.date | None) -> Days | None:
