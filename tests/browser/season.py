@@ -1,0 +1,158 @@
+"""Five weeks of a small reseller, as polls and people would have left them: figures for pages that are looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.models import Person
+from agora.drafts import CompanyDraft
+from agora.vocabulary import METRICS, MONTHLY_PAIRS, PAIRS, Interval
+from billing.models import BillProblem, BillRevision, DailyBillLine
+from companies.models import Company, Operation, OperationKind, OperationState, Project, UapService
+from companies.services.operations import fingerprint, natural_key
+from polling.models import Coverage, PollSlot, Stream
+from polling.periods import DAY, days_between, months_between
+from usage.metrics import column_of
+from usage.models import UsageFigures
+
+DAYS = 35
+COMPANIES = (
+    ("10001", "Lighthouse Tutors", "0", "Non-CN", "US"),
+    ("10002", "مدرسة النور", "1", "Non-CN", "AE"),
+    ("10003", "晨光直播", "3", "CN", "CN"),
+    ("10004", "<b>O'Neill & Söhne</b> GmbH with a name that is far longer than the form allows", "7", "Non-CN", "AT"),
+    ("10005", "🎤 Karaoke Night", "0", "Non-CN", "KR"),
+)
+DRAFT = CompanyDraft(
+    company_name="Boreal Bank",
+    email="ann@boreal.example",
+    first_name="Ann",
+    last_name="Doe",
+    country="CA",
+    area="Non-CN",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Season:
+    """What the addresses of pages need: one company and project, and an operation that waits for a person."""
+
+    company: Company
+    project: Project
+    operation: Operation
+
+
+def store_season(by: Person) -> Season:
+    """Store it all, up to today; yesterday and today are provisional, and bills end two days ago."""
+    now = timezone.now()
+    today = now.date()
+    since = today - (DAYS - 1) * DAY
+    companies = [_company(*row, now) for row in COMPANIES]
+    project = companies[0].projects.get(project_id="-u_1")
+    reported = {"status": "1", "project_name_reported": project.name, "reported_at": now}
+    UapService.objects.create(project=project, type_id=7, region=1, **reported)
+    series = [(company.company_id, "") for company in companies] + [("10001", "-u_1")]
+    _store_usage(series, since, today, now)
+    _store_bills(since, today - 2 * DAY, now)
+    return Season(company=companies[0], project=project, operation=_operation(by, now))
+
+
+def _company(company_id: str, name: str, status: str, area: str, country: str, now: dt.datetime) -> Company:
+    seen = {"first_seen_at": now - DAYS * DAY, "last_seen_at": now}
+    limits = {"app_limit": 10, "member_limit": 10, "industry": "3", "interest": "2", "environment": "99"}
+    company = Company.objects.create(
+        company_id=company_id, name=name, status=status, area=area, country=country, **limits, **seen
+    )
+    for number, project_status in enumerate(("1", "0", "-1"), start=1):
+        Project.objects.create(
+            company=company,
+            project_id=f"-u_{number}",
+            name=f"Classroom {number}",
+            status=project_status,
+            created=now,
+            **seen,
+        )
+    return company
+
+
+def _store_usage(series: list[tuple[str, str]], since: dt.date, today: dt.date, now: dt.datetime) -> None:
+    kinds = [(business, model, Interval.DAILY) for business, model in PAIRS]
+    kinds += [(business, model, Interval.MONTHLY) for business, model in MONTHLY_PAIRS]
+    coverage, figures = [], []
+    for number, (company_id, project_id) in enumerate(series):
+        for business, model, interval in kinds:
+            whose = {"company_id": company_id, "project_id": project_id, "business": business, "model": model}
+            coverage.append(
+                Coverage(
+                    **whose, interval=interval, known_from=since, known_until=today, known_at=now,
+                    checked_from=since, checked_at=now, settled_until=today - 2 * DAY,
+                )
+            )  # fmt: skip
+            days = days_between(since, today) if interval == Interval.DAILY else months_between(since, today)
+            for index, day in enumerate(days):
+                values = {
+                    column_of(metric): (place + 1) * (1000 * number + 40 * index + (400 if day.weekday() < 5 else 100))
+                    for place, metric in enumerate(METRICS[business, model])
+                }
+                figures.append(UsageFigures(**whose, interval=interval, period=day, corrected=index == 9, **values))
+    Coverage.objects.bulk_create(coverage)
+    UsageFigures.objects.bulk_create(figures, batch_size=200)
+    scopes = [f"{business}/{model}/{Interval.DAILY}" for business, model in PAIRS]
+    PollSlot.objects.bulk_create(
+        _slot(Stream.USAGE, scope, day, now) for scope in scopes for day in days_between(since, today)
+    )
+
+
+def _store_bills(since: dt.date, until: dt.date, now: dt.datetime) -> None:
+    days = list(days_between(since, until))
+    known = [day for day in days if day != days[-4]]
+    PollSlot.objects.bulk_create(_slot(Stream.DAILY_BILLS, "", day, now) for day in known)
+    DailyBillLine.objects.bulk_create(_lines(known))
+    whose = {"company_id": "10001", "project_id": "-u_1", "currency": "USD"}
+    BillRevision.objects.create(
+        period=known[-2], old_amount=Decimal("1"), new_amount=Decimal("3.14159265"), seen_at=now, **whose
+    )
+    BillProblem.objects.create(
+        period=known[-1], where="page 1, line 7", reason="the amount is no number", raw='{"amount": "1,5"}', seen_at=now
+    )
+
+
+def _lines(days: list[dt.date]) -> Iterator[DailyBillLine]:
+    for index, day in enumerate(days):
+        for company_id, project_id, currency in (
+            ("10001", "-u_1", "USD"),
+            ("10001", "", "USD"),
+            ("10003", "-u_1", "CNY"),
+            ("99999", "not-listed", "USD"),
+        ):
+            amount = Decimal(len(project_id)) * index + Decimal("0.12345678")
+            yield DailyBillLine(
+                period=day, company_id=company_id, project_id=project_id, currency=currency, amount=amount
+            )
+
+
+def _slot(stream: str, scope: str, day: dt.date, now: dt.datetime) -> PollSlot:
+    return PollSlot(
+        stream=stream, scope=scope, period=day, due_at=now, next_attempt_at=now + DAY,
+        first_complete_at=now, last_complete_at=now,
+    )  # fmt: skip
+
+
+def _operation(by: Person, now: dt.datetime) -> Operation:
+    """A create whose outcome nobody knows, with the attempt that was made for it."""
+    operation = Operation.objects.create(
+        kind=OperationKind.COMPANY, form_token=uuid.uuid4(), natural_key=natural_key(DRAFT),
+        payload=DRAFT.as_payload(), payload_sha256=fingerprint(DRAFT), state=OperationState.UNCERTAIN, reason="unknown",
+        attempt_no=1, sent_at=now, created_by=by, created_at=now,
+    )  # fmt: skip
+    operation.attempts.create(
+        number=1, x_date="Wed, 02 Oct 2019 08:00:00 GMT", x_request_id=str(uuid.uuid4()), signed_at=now,
+        answered_at=now, outcome="unknown", status=504, message="upstream timed out",
+    )  # fmt: skip
+    return operation
