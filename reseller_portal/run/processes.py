@@ -44,7 +44,7 @@ def commands(port: int) -> dict[str, list[str]]:
     worker = [*celery, "worker", "-l", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return {
         "creates": [*worker, "-Q", "creates", "-n", "creates@%h", "-P", "threads", "-c", "2"],
-        "polls": [*worker, "-Q", "polls", "-n", "polls@%h", "-c", "2"],
+        "polls": [*worker, "-Q", "polls", "-n", "polls@%h", "-c", "2", "-I", "reseller_portal.run.breakable"],
         "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
         "web": [
             *[sys.executable, "-m", "gunicorn", "reseller_portal.wsgi"],
@@ -80,4 +80,4 @@ def run_until_interrupted(
     if together.returncode in INTERRUPTED:
         return 0
     screen.say("One of the processes ended by itself, so all were stopped: the lines above say which and why.")
-    return together.returncode or 1
+    return 1

