@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from billing.charts import DailyBillChart
 from desk.pages.owners import narrowed, owner_of
-from usage.charts import UsageChart
+from usage.charts import Line, UsageChart
 
 
 class OfOwner(View):
@@ -25,4 +27,12 @@ class OwnersUsageChart(OfOwner, UsageChart):
 
 
 class OwnersBillChart(OfOwner, DailyBillChart):
-    """The daily bill of everybody, a company or a project."""
+    """The daily bill of everybody, a company or a project; days known to have cost nothing are drawn as that."""
+
+    def get_lines(self) -> Iterable[Line]:
+        nothing = Line(
+            label=_("Nothing was billed"),
+            values=[0 if bill.known else None for bill in self.bills],
+            states=[bill.state for bill in self.bills],
+        )
+        return list(super().get_lines()) or [nothing]

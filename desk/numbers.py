@@ -93,3 +93,8 @@ def dates_words(days: Span) -> str:
 def short_date(day: dt.date, today: dt.date) -> str:
     """A UTC day in words, with its year where it is not this one."""
     return date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+def moment(at: dt.datetime | None) -> str:
+    """A moment as `23 Sep 2026, 12:00 UTC`; '' when there is none."""
+    return f"{date_format(at.astimezone(dt.UTC), 'j M Y, H:i')} UTC" if at else ""

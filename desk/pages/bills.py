@@ -84,13 +84,24 @@ def _chart(owner: Owner, days: dict[str, str], bills: Sequence[PeriodBill], curr
     return CurrencyChart(
         currency=currency,
         url=f"{owner.bills_chart}?{urlencode(state)}",
-        summary=_summary(bills, currency) if currency else "",
+        summary=_summary(bills, currency) if currency else _nothing(bills),
     )
+
+
+def _nothing(bills: Sequence[PeriodBill]) -> str:
+    """That known days cost nothing; '' where none is known."""
+    known = sum(bill.known for bill in bills)
+    words = ngettext(
+        "Nothing was billed on the %(count)d known day.", "Nothing was billed on %(count)d known days.", known
+    )
+    return words % {"count": known} if known else ""
 
 
 def _summary(bills: Sequence[PeriodBill], currency: str) -> str:
     """What the chart shows, in sentences, for those who cannot see it."""
     known = [(amount, bill.period) for bill in bills if (amount := bill.amount(currency)) is not None]
+    if not known:
+        return ""
     highest, day = max(known)
     words = {
         "total": f"{to_the_cent(sum((amount for amount, _day in known), Decimal()))} {currency}",

@@ -17,7 +17,7 @@ from companies.labels import AREAS, ENVIRONMENTS, INDUSTRIES, INTERESTS, REGIONS
 from companies.models import Company, Operation, Project, UapService
 from companies.pages.addresses import companies_crumb
 from companies.queries import creation_of_company, projects_in_use
-from desk.numbers import Figure, figure
+from desk.numbers import Figure, figure, moment
 from desk.pages.owned import Fact, figures_of, operations_below
 from desk.pages.owners import Owner
 from desk.queries.day_sums import MINUTES, minutes_by_project
@@ -25,7 +25,7 @@ from desk.queries.listed import country_words
 from desk.queries.projects import projects_of, services_by_project
 from polling.periods import DAY
 from usage.metrics import unit_words
-from usage.numerals import grouped, utc
+from usage.numerals import grouped
 from usage.periods import SETTLES_AFTER
 
 LAST_DAYS = 30
@@ -75,7 +75,7 @@ def _facts(company: Company) -> Iterator[Fact]:
     yield Fact(label=_("Platform"), value=words(ENVIRONMENTS, company.environment) if company.environment else "")
     yield Fact(label=_("Projects"), value=_projects_of_limit(company))
     yield Fact(label=_("Member limit"), value="" if company.member_limit is None else grouped(company.member_limit))
-    yield Fact(label=_("First seen"), value=utc(company.first_seen_at))
+    yield Fact(label=_("First seen"), value=moment(company.first_seen_at))
 
 
 def _projects_of_limit(company: Company) -> str:
@@ -90,7 +90,7 @@ def _contact(creation: Operation) -> Iterator[Fact]:
     sent = creation.payload
     yield Fact(label=_("Contact"), value=f"{sent.get('first_name', '')} {sent.get('last_name', '')}".strip())
     yield Fact(label=_("E-mail address"), value=str(sent.get("email", "")))
-    yield Fact(label=_("Created here by"), value=f"{creation.created_by}, {utc(creation.created_at)}")
+    yield Fact(label=_("Created here by"), value=f"{creation.created_by}, {moment(creation.created_at)}")
 
 
 def _project_rows(company: Company, today: dt.date) -> list[ProjectRow]:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from billing.queries.days import known_days
 from companies.converters import company_path
-from desk.numbers import Change, Figure, change_words, dates_words, figure
+from desk.numbers import Change, Figure, change_words, dates_words, figure, short_date
 from desk.pages.bills import bills_panel
 from desk.pages.owners import Owner
 from desk.pages.panels import usage_panel
@@ -112,7 +111,7 @@ def _troubled_rows(today: dt.date) -> list[TroubledRow]:
             found=found,
             href=company_path(found.company.company_id),
             minutes=figure(found.minutes),
-            last_usage=date_format(found.last_usage, "j M Y") if found.last_usage else "",
+            last_usage=short_date(found.last_usage, today) if found.last_usage else "",
         )
         for found in troubled_companies(today, (until - 6 * DAY, until))
     ]

@@ -14,12 +14,12 @@ from accounts.access import Access
 from companies.models import Project
 from companies.pages.addresses import companies_crumb, company_crumb
 from companies.queries import is_being_set_up, set_up_at
+from desk.numbers import moment
 from desk.pages.company import ServiceWords, service_words
 from desk.pages.owned import Fact, figures_of, operations_below
 from desk.pages.owners import Owner
 from desk.queries.projects import enabled_services
 from polling.periods import utc_day
-from usage.numerals import utc
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def project_page(project: Project, params: QueryDict, access: Access, *, now: dt
         "facts": list(_facts(project)),
         "ready_at": set_up_at(project) if is_being_set_up(project, now) else None,
         "services": [
-            ServiceRow(service=service_words(one.service), by=str(one.by or ""), reported_at=utc(one.at))
+            ServiceRow(service=service_words(one.service), by=str(one.by or ""), reported_at=moment(one.at))
             for one in enabled_services(project)
         ],
         **operations_below(owner),
@@ -51,5 +51,5 @@ def project_page(project: Project, params: QueryDict, access: Access, *, now: dt
 def _facts(project: Project) -> Iterator[Fact]:
     yield Fact(label=_("Project ID"), value=project.project_id, is_code=True)
     yield Fact(label=_("Company"), value=project.company.name or project.company.company_id)
-    yield Fact(label=_("Created"), value=utc(project.created))
-    yield Fact(label=_("First seen"), value=utc(project.first_seen_at))
+    yield Fact(label=_("Created"), value=moment(project.created))
+    yield Fact(label=_("First seen"), value=moment(project.first_seen_at))

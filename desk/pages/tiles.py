@@ -99,7 +99,8 @@ def gaps_tile(found: Progress) -> Tile:
     if not found.due:
         line = Line(value=None, note=_("Nothing has been fetched yet"))
     elif found.percent < FULL_HISTORY:
-        line = Line(value=f"{found.percent} %", note=_("of the history fetched; the rest is on its way"))
+        line = Line(value=f"{found.percent} %", note=_("of the days are fetched; the rest is on its way"))
+        return Tile(label=_("History"), icon_name="outline/history", lines=[line])
     elif found.open:
         note = ngettext("day that is due and not known", "days that are due and not known", found.open)
         line = Line(value=grouped(found.open), note=note, tone="down")

@@ -97,6 +97,14 @@ def test_bills_of_one_currency_of_one_company_say_what_was_corrected(known_compa
     ]
 
 
+def test_known_days_without_a_line_are_drawn_as_nothing_billed(known_company: Known, signed_in: SignedIn) -> None:
+    known_company("10001")
+    bill_known("2026-09-21")
+    line("2026-09-21", "10002", "", "5")
+    found = answered(signed_in("finance"), f"/companies/10001/chart/bills/?{TWO_DAYS}")
+    assert found["datasets"] == [{"label": "Nothing was billed", "data": [0, None], "states": ["settled", "missing"]}]
+
+
 @pytest.mark.parametrize("query", ["since=x", "product=%00", "currency=%00", "period=0000-00", "company=%00"])
 @pytest.mark.parametrize("name", ["usage", "bills"])
 def test_an_address_that_makes_no_sense_is_answered_with_the_usual_days(

@@ -62,7 +62,7 @@ def test_the_head_says_what_Agora_lists(known_company: Known, signed_in: SignedI
         "Platform": "Unknown (99)",
         "Projects": "0 of 9",
         "Member limit": "8",
-        "First seen": "1 Jan, 00:00 UTC",
+        "First seen": "1 Jan 2026, 00:00 UTC",
     }
 
 
@@ -88,7 +88,7 @@ def test_the_contact_is_the_one_that_was_sent(
     assert (found["Contact"], found["E-mail address"], found["Created here by"]) == (
         "Ann <b>Doe</b>",
         "ann@acme.example",
-        "op@example.com, 1 Sep, 08:00 UTC",
+        "op@example.com, 1 Sep 2026, 08:00 UTC",
     )
 
 

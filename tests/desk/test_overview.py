@@ -84,6 +84,12 @@ def test_spend_with_missing_days_says_how_many_are_in_it(signed_in: SignedIn) ->
     assert tile(shown(signed_in("finance")), "Spend, 1 – 21 Sep") == "3.00 USD Incomplete: 1 of 21 days"
 
 
+def test_lines_of_a_day_that_is_not_known_are_in_no_amount(signed_in: SignedIn) -> None:
+    line("2026-09-02", "1", "p", "3")
+    page = shown(signed_in("finance"))
+    assert tile(page, "Spend, 1 – 21 Sep") == "No data Not fetched yet"
+
+
 def test_known_days_without_a_line_cost_nothing(signed_in: SignedIn) -> None:
     bill_known("2026-09-02")
     assert tile(shown(signed_in("finance")), "Spend, 1 – 21 Sep") == "0 Nothing was billed"
@@ -114,16 +120,16 @@ def expected_slots(number: int, known: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "said"),
+    ("known", "label", "said"),
     [
-        (10, "0 Everything that is due is known"),
-        (9, "1 day that is due and not known"),
-        (4, "40 % of the history fetched; the rest is on its way"),
+        (10, "Open gaps", "0 Everything that is due is known"),
+        (9, "Open gaps", "1 day that is due and not known"),
+        (4, "History", "40 % of the days are fetched; the rest is on its way"),
     ],
 )
-def test_gaps_are_told_from_a_history_that_still_fills(known: int, said: str, signed_in: SignedIn) -> None:
+def test_gaps_are_told_from_a_history_that_still_fills(known: int, label: str, said: str, signed_in: SignedIn) -> None:
     expected_slots(10, known)
-    assert tile(shown(signed_in("viewer")), "Open gaps") == said
+    assert tile(shown(signed_in("viewer")), label) == said
 
 
 def waiting_operation(by: object) -> None:
@@ -174,8 +180,8 @@ def test_companies_in_trouble_are_listed_and_suspended_ones_in_use_marked(
     used("2026-09-22", company_id="3", figures=rtc(audio=60))
     assert table(shown(signed_in("viewer")), "Company ID") == [
         ["Poor", "1", "Insufficient balance", "0", "–"],
-        ["Quiet", "2", "Automatically suspended", "50", "19 Sep 2026"],
-        ["Busy", "3", "Manually suspended Still in use", "0", "22 Sep 2026"],
+        ["Quiet", "2", "Automatically suspended", "50", "19 Sep"],
+        ["Busy", "3", "Manually suspended Still in use", "0", "22 Sep"],
         ["Odd", "4", "Unknown (9)", "0", "–"],
     ]
 

@@ -35,8 +35,8 @@ def test_it_says_what_Agora_lists(classroom: Project, signed_in: SignedIn) -> No
     assert facts(shown(signed_in("viewer"))) == {
         "Project ID": "-u 1",
         "Company": "Acme",
-        "Created": "23 Sep, 12:00 UTC",
-        "First seen": "1 Jan, 00:00 UTC",
+        "Created": "23 Sep 2026, 12:00 UTC",
+        "First seen": "1 Jan 2026, 00:00 UTC",
     }
 
 
@@ -67,7 +67,7 @@ def test_services_say_who_enabled_them_and_when(
             created_at=at("2026-09-22 08:00"),
         )
     assert table(shown(signed_in("viewer")), "Enabled by") == [
-        ["Cloud recording, Outside China", "last@example.com", "22 Sep, 08:00 UTC"]
+        ["Cloud recording, Outside China", "last@example.com", "22 Sep 2026, 08:00 UTC"]
     ]
 
 
