@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 from dataclasses import dataclass
 from decimal import Decimal
+
+from django.db.models import QuerySet
 
 from agora.vocabulary import Interval
 from companies.models import Company
@@ -54,21 +57,33 @@ def movers() -> Movers | None:
     days = (until - WEEK + DAY, until)
     before = (days[0] - WEEK, until - WEEK)
     sums, sums_before = minutes_by_company(days), minutes_by_company(before)
-    companies = {company.company_id: company for company in Company.objects.filter(gone_at=None)}
+    listed = list(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
     found = [
-        Mover(company=company, before=_value(sums_before[company_id]), now=_value(sums[company_id]))
-        for company_id, company in companies.items()
+        (_value(sums[company_id]) - _value(sums_before[company_id]), company_id)
+        for company_id in listed
         if _comparable(sums.get(company_id)) and _comparable(sums_before.get(company_id))
     ]
-    ranked = sorted((mover for mover in found if mover.delta), key=lambda mover: mover.delta)
+    up = heapq.nlargest(MOST_MOVERS, (one for one in found if one[0] > 0))
+    down = heapq.nsmallest(MOST_MOVERS, (one for one in found if one[0] < 0))
+    companies = {company.company_id: company for company in _companies([one[1] for one in up + down])}
+
+    def mover(company_id: str) -> Mover:
+        return Mover(
+            company=companies[company_id], before=_value(sums_before[company_id]), now=_value(sums[company_id])
+        )
+
     return Movers(
         days=days,
         before=before,
-        up=[mover for mover in reversed(ranked) if mover.delta > 0][:MOST_MOVERS],
-        down=[mover for mover in ranked if mover.delta < 0][:MOST_MOVERS],
+        up=[mover(company_id) for _delta, company_id in up],
+        down=[mover(company_id) for _delta, company_id in down],
         compared=len(found),
-        left_out=len(companies) - len(found),
+        left_out=len(listed) - len(found),
     )
+
+
+def _companies(company_ids: list[str]) -> QuerySet[Company]:
+    return Company.objects.filter(company_id__in=company_ids)
 
 
 def _settled_until() -> dt.date | None:
