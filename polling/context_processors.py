@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,15 +60,22 @@ def parts() -> list[Part]:
     return [*line, missing_part(fresh)] if fresh.progress.open else line
 
 
-def usage_part(fresh: queries.Freshness, now: Any) -> Part:
+def usage_part(fresh: queries.Freshness, now: dt.datetime) -> Part:
     """To which day usage is known, and how long ago it was fetched."""
     if fresh.usage_until is None or fresh.usage_fetched_at is None:
         return Part(text=_("Usage not fetched yet"), tone="amber")
-    text = _("Usage to %(day)s UTC, fetched %(ago)s ago") % {
+    text = _("Usage to %(day)s UTC, fetched %(ago)s") % {
         "day": date_format(fresh.usage_until, "j M"),
-        "ago": timesince(fresh.usage_fetched_at, now, depth=1),
+        "ago": time_ago(fresh.usage_fetched_at, now),
     }
     return Part(text=text, tone="green" if fresh.usage_until >= utc_day(now) - DAY else "amber")
+
+
+def time_ago(moment: dt.datetime, now: dt.datetime) -> str:
+    """How long ago a moment was, in its largest unit; under a minute it is just now."""
+    if now - moment < dt.timedelta(minutes=1):
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
 
 
 def bills_part(fresh: queries.Freshness) -> Part:
