@@ -1,0 +1,118 @@
+"""The gate: one rate for everybody, and quiet while Agora asked for it."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from agora.errors import Held
+from agora.transport import Exchange
+from polling.gate import FAILURES_BEFORE_PAUSE, PAUSE, LedgerGate, own_limiter, shared_limiter, storage_address
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> Iterator[None]:
+    for forget in (cache.clear, shared_limiter.cache_clear, own_limiter.cache_clear):
+        forget()
+    yield
+    for forget in (cache.clear, shared_limiter.cache_clear, own_limiter.cache_clear):
+        forget()
+
+
+def exchange(status: int | None, **fields: Any) -> Exchange:
+    """An answer of that status."""
+    return Exchange(
+        method="GET", path="/x", request_id="r", sent_at=dt.datetime.now(dt.UTC), took=0.1, status=status, **fields
+    )
+
+
+def test_no_sliding_second_holds_more_calls_than_the_rate_allows(settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 20
+    gates = [LedgerGate() for _ in range(4)]
+    moments: list[float] = []
+
+    def call(number: int) -> None:
+        gates[number % 4].wait(write=False)
+        moments.append(time.time())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(call, range(50)))
+
+    # A moment is taken a little after the gate opened, hence the small allowance at the edge of the window.
+    assert max(sum(start <= moment < start + 0.95 for moment in moments) for start in moments) <= 20
+
+
+def test_a_pause_that_agora_asked_for_holds_every_gate(settings: Any) -> None:
+    now = [1000.0]
+    first, second = LedgerGate(clock=lambda: now[0]), LedgerGate(clock=lambda: now[0])
+    first.answered(exchange(429, retry_after=30.0))
+
+    with pytest.raises(Held) as held:
+        second.wait(write=False)
+
+    assert held.value.until == dt.datetime.fromtimestamp(1030, tz=dt.UTC)
+
+
+def test_the_pause_ends_by_itself(settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 1000
+    now = [time.time()]
+    gate = LedgerGate(clock=lambda: now[0])
+    gate.answered(exchange(429, retry_after=30.0))
+    now[0] += 31
+
+    gate.wait(write=True)
+
+
+def test_a_shorter_pause_does_not_shorten_a_longer_one() -> None:
+    gate = LedgerGate(clock=lambda: 1000.0)
+    gate.answered(exchange(429, retry_after=60.0))
+    gate.answered(exchange(429, retry_after=5.0))
+
+    with pytest.raises(Held) as held:
+        gate.wait(write=False)
+
+    assert held.value.until == dt.datetime.fromtimestamp(1060, tz=dt.UTC)
+
+
+def test_a_server_that_fails_again_and_again_is_left_alone_for_a_while() -> None:
+    gate = LedgerGate(clock=lambda: 1000.0)
+    for _ in range(FAILURES_BEFORE_PAUSE):
+        gate.answered(exchange(None, error="NotSent"))
+
+    with pytest.raises(Held) as held:
+        gate.wait(write=False)
+
+    assert held.value.until == dt.datetime.fromtimestamp(1000 + PAUSE, tz=dt.UTC)
+
+
+def test_one_answer_between_failures_is_enough_to_go_on(settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 1000
+    gate = LedgerGate()
+    for number in range(2 * FAILURES_BEFORE_PAUSE):
+        gate.answered(exchange(200 if number % FAILURES_BEFORE_PAUSE == 2 else 503))
+
+    gate.wait(write=False)
+
+
+def test_answers_are_kept_until_somebody_writes_them_down() -> None:
+    gate = LedgerGate()
+    gate.answered(exchange(200))
+
+    assert [answer.status for answer in gate.drain()] == [200]
+    assert gate.drain() == []
+
+
+@pytest.mark.parametrize(
+    ("cache_url", "address"),
+    [
+        ("", ""),
+        ("redis://127.0.0.1:6379/1", "redis://127.0.0.1:6379/1"),
+        ("unix:///tmp/p/socket?db=1", "redis+unix:///tmp/p/socket?db=1"),
+    ],
+)
+def test_the_limiter_counts_where_the_cache_is(cache_url: str, address: str) -> None:
+    assert storage_address(cache_url) == address
