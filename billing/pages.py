@@ -77,6 +77,8 @@ def _chart(asked: Question, owner: Owner, bills: Sequence[PeriodBill], currency:
 def _summary(asked: Question, owner: Owner, bills: Sequence[PeriodBill], currency: str) -> str:
     """What the chart shows, in a sentence, for those who cannot see it."""
     known = [(amount, bill.period) for bill in bills if (amount := bill.amount(currency)) is not None]
+    if not known:
+        return ""
     highest, period = max(known)
     words = {
         "whose": owner.words,

@@ -287,3 +287,9 @@ def test_a_column_of_amounts_lines_up_without_rounding_any() -> None:
 
 def test_money_bears_its_currency() -> None:
     assert money(Decimal("5"), "CNY") == "5.00\u00a0CNY"
+
+
+def test_lines_of_a_day_that_was_never_whole_do_not_break_the_page(browser: Client) -> None:
+    line("2026-09-04", "1", "p", "5.00")
+
+    assert shown(browser, SEPTEMBER)["page"] is not None
