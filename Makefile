@@ -32,9 +32,6 @@ format: .venv/dev.stamp ## rewrite code and templates in the house style
 bench: .venv/dev.stamp ## measure how fast figures become rows, beside the database's own speed
 	$(BIN)/python -m benchmarks
 
-bench: .venv/dev.stamp ## how fast figures become rows, on SQLite or the database of DATABASE_URL
-	@$(BIN)/python -m benchmarks
-
 lock: .venv/dev.stamp ## resolve requirements*.in into pinned, hashed requirements*.txt
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
