@@ -22,7 +22,7 @@ check: .venv/dev.stamp ## linters, types, layers, templates, migrations
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --check --lint templates
-	SECRET_KEY=check $(BIN)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY=check DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: .venv/dev.stamp ## rewrite code and templates in the house style
 	$(BIN)/ruff check --fix .

@@ -4,4 +4,4 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "only for the type checker")
 
-from reseller_portal.settings import *  # noqa: E402, F403
+from reseller_portal.settings import *  # noqa: F403

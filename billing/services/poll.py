@@ -6,9 +6,9 @@ import datetime as dt
 import hashlib
 from decimal import Decimal
 
-from agora.client import DailyBill
 from django.db import transaction
 
+from agora.client import DailyBill
 from agora.errors import AgoraError
 from billing.fields import plain
 from billing.models import BillProblem

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from agora.records import DailyBillRecord
-
 from billing.models import BillRevision, DailyBillLine
 
 # Company ID, project ID ('' for the company as a whole), currency.

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from agora.client import ResellerClient
-from agora.connect import client_from_settings
 from django.utils import timezone
 
+from agora.client import ResellerClient
+from agora.connect import client_from_settings
 from agora.errors import AgoraError, GatewayRefused, Held, RateLimited
 from polling.gate import LedgerGate
 from polling.services import connection

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from agora.records import UsageAnswer, UsageRecord
 from django.conf import settings
 
+from agora.records import UsageAnswer, UsageRecord
 from agora.vocabulary import METRICS, Interval
 from polling.periods import days_between, last_of_month, months_between
 from polling.series import Kind, Owner
