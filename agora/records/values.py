@@ -20,6 +20,7 @@ _LEAP_SECOND = re.compile(r":60(?=$|[.Z+-])")
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds that would be the year 5138
 _EXACT = Context(prec=28, traps=[Inexact])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEARS = range(1900, 3000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,15 @@ def read_flag(value: Any) -> bool | None:
 
 
 def read_time(value: Any) -> datetime | None:
-    """An instant, in UTC: ISO text (naive means UTC), a date, or seconds or milliseconds since 1970."""
+    """An instant, in UTC: ISO text (naive means UTC), a date, or seconds or milliseconds since 1970.
+
+    None for anything else, and for years so far away that nobody can count on from them.
+    """
+    at = _instant(value)
+    return at if at and at.year in _YEARS else None
+
+
+def _instant(value: Any) -> datetime | None:
     # A bare number is no ISO text, unless it has the eight digits of a date.
     if isinstance(value, str) and (len(value.strip()) == 8 or not _NUMBER.fullmatch(value.strip())):
         try:

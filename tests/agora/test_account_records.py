@@ -143,6 +143,8 @@ def test_row_33_an_unknown_field_is_ignored() -> None:
         ("yesterday", None),
         ("2019-02-30", None),
         ("0001-01-01T00:00:00+14:00", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59Z", None),
         (True, None),
         ([], None),
         (10**15, None),
