@@ -62,7 +62,9 @@ def write_down_refusals(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if response.status_code == 403 and isinstance(request.user, Person):
-            detail = {"method": request.method, "path": request.path[:200]}
+            # PostgreSQL keeps no NUL in JSON.
+            path = request.path[:200].replace("\0", "%00")
+            detail = {"method": request.method, "path": path}
             services.store_audit_entry(action="refuse", by=request.user, detail=detail, ip=client_ip(request))
         return response
 

@@ -10,9 +10,12 @@ RESERVED = (".", "..", "create")
 
 
 class RemoteIdConverter:
-    """A company or project ID; `reverse` finds no page for an ID that a path cannot carry."""
+    """A company or project ID; `reverse` finds no page for an ID that a path cannot carry.
 
-    regex = r"(?!(?:\.{1,2}|create)(?:/|\Z))[^/]+"
+    No ID holds NUL, which a database may refuse to look for.
+    """
+
+    regex = r"(?!(?:\.{1,2}|create)(?:/|\Z))[^/\0]+"
 
     def to_python(self, value: str) -> str:
         return value

@@ -203,3 +203,11 @@ def test_older_entries_are_on_the_next_page_with_the_same_filter(signed_in: Call
     (older,) = re.findall(r'href="(\?.*?page=2.*?)"', page)
     page = admin.get("/settings/audit/" + older.replace("&amp;", "&")).content.decode()
     assert re.findall(r"(\d+)@example.com</td>", page) == ["0"]
+
+
+def test_a_refusal_at_an_address_with_nul_is_written_down(person: Callable[..., Person]) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(person("viewer"))
+    answer = browser.post("/accounts/password/reset/key/1-%00/")
+    written = AuditEntry.objects.get(action="refuse").detail["path"]
+    assert (answer.status_code, written) == (403, "/accounts/password/reset/key/1-%00/")

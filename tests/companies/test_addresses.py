@@ -3,7 +3,7 @@
 from urllib.parse import unquote
 
 import pytest
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from companies.converters import company_path, project_path
 
@@ -37,6 +37,11 @@ def test_an_id_that_a_path_cannot_carry_has_no_address(remote_id: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(VIEW, args=["5", remote_id])
     assert (company_path(remote_id), project_path("5", remote_id)) == ("", "")
+
+
+def test_s49_a_path_with_nul_in_it_is_nobodys() -> None:
+    with pytest.raises(Resolver404):
+        resolve("/companies/10\0/projects/create/")
 
 
 @pytest.mark.parametrize("remote_id", ODD)
