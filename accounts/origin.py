@@ -16,6 +16,6 @@ def stays_here(request: HttpRequest, url: str) -> bool:
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:
-    """The `next` of a posted form if it stays on this site, else the other address."""
+    """The `next` of a posted form if it is a path of this site, else the other address."""
     wish = request.POST.get("next", "")
-    return wish if stays_here(request, wish) else otherwise
+    return wish if wish.startswith("/") and stays_here(request, wish) else otherwise

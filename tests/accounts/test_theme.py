@@ -58,3 +58,9 @@ def test_choosing_a_theme_leads_back_to_the_page_it_was_chosen_on(signed_in: Cal
 def test_S39_choosing_a_theme_never_leads_to_another_site(target: str, signed_in: Callable[..., Client]) -> None:
     answer = signed_in().post("/settings/theme/", {"theme": "dark", "next": target})
     assert answer.headers["Location"] == "/settings/"
+
+
+@pytest.mark.parametrize("target", ["nowhere", "0", "%", "accounts:people", "audit/"])
+def test_choosing_a_theme_leads_to_settings_from_what_is_no_path(target: str, signed_in: Callable[..., Client]) -> None:
+    answer = signed_in().post("/settings/theme/", {"theme": "dark", "next": target})
+    assert answer.headers["Location"] == "/settings/"
