@@ -64,10 +64,24 @@ def settled_by(at: dt.datetime, settles_after: dt.timedelta) -> dt.date:
     return (at - settles_after).date() - DAY
 
 
-def extended(row: Coverage | None, asked: Range, at: dt.datetime, settled: dt.date) -> Coverage:
-    """The coverage of a series after an answer; days between the known range and the asked one count as covered."""
+def joins_settled(known: Known, owner: Owner, since: dt.date) -> bool:
+    """Whether what is settled would reach on to a day: none before it was asked only while it was provisional.
+
+    Days in between that are not known yet do no harm: they will be asked later still.
+    """
+    row = known.coverage.get(owner)
+    if row is None:
+        return True
+    first = row.settled_until + DAY if row.settled_until else row.known_from
+    return not any(known.is_known(owner, day) for day in days_between(first, min(since - DAY, row.known_until)))
+
+
+def extended(row: Coverage | None, asked: Range, at: dt.datetime, settled: dt.date | None) -> Coverage:
+    """The coverage of a series after an answer; days between the known range and the asked one count as covered.
+
+    `settled` is the last of the asked days that this answer settles, None where it settles none.
+    """
     since, until = asked
-    settled_now = min(settled, until) if settled >= since else None
     if row is None:
         return Coverage(
             known_from=since,
@@ -75,15 +89,15 @@ def extended(row: Coverage | None, asked: Range, at: dt.datetime, settled: dt.da
             known_at=at,
             checked_from=since,
             checked_at=at,
-            settled_until=settled_now,
+            settled_until=settled,
         )
     if until >= row.known_until:
         row.checked_from, row.checked_at = since, at
     elif until >= row.checked_from - DAY:
         row.checked_from = min(row.checked_from, since)
     row.known_from, row.known_until = min(row.known_from, since), max(row.known_until, until)
-    if settled_now and (row.settled_until is None or since <= row.settled_until + DAY):
-        row.settled_until = max(row.settled_until or settled_now, settled_now)
+    if settled:
+        row.settled_until = max(row.settled_until or settled, settled)
     return row
 
 
@@ -100,11 +114,12 @@ def note_answer(
     still_missing = [days for days in absent if not known.is_known(owner, days[0])]
     opened = [opened_at(known, owner, days[0], at) for days in still_missing]
     before = known.days_known(owner)
+    settled = min(settled_by(at, settles_after), asked[1])
+    settles = settled >= asked[0] and joins_settled(known, owner, asked[0])
     cut_targets(known, owner, asked)
     for gap in gap_between(before, asked):
         add_target(known, owner, gap, at=at, state=TargetState.OPEN, next_attempt_at=at)
-    settled = settled_by(at, settles_after)
-    known.coverage[owner] = extended(known.coverage.get(owner), asked, at, settled)
+    known.coverage[owner] = extended(known.coverage.get(owner), asked, at, settled if settles else None)
     for days, since in zip(still_missing, opened, strict=True):
         given_up = at - since > ABSENT_DAY_ASKED_FOR
         state = TargetState.NOT_REPORTED if given_up else TargetState.OPEN

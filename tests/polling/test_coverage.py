@@ -141,6 +141,28 @@ def test_settled_days_reach_on_with_every_sweep(known: Known) -> None:
     assert Coverage.objects.get().settled_until == day(20)
 
 
+def test_days_are_settled_in_whichever_order_their_ranges_were_asked(known: Known) -> None:
+    answered(known, 1, 3)
+    answered(known, 10, 14)
+    answered(known, 4, 9)
+
+    assert [number for number in range(1, 15) if known.is_settled(OWNER, day(number))] == list(range(1, 15))
+
+
+def test_a_day_that_was_asked_only_while_provisional_is_not_settled_by_later_ones(known: Known) -> None:
+    answered(known, 10, 21)
+    answered(known, 22, 24, at=NOW + 5 * DAY)
+
+    assert Coverage.objects.get().settled_until == day(19)
+
+
+def test_a_first_day_that_was_asked_only_while_provisional_is_not_settled_by_later_ones(known: Known) -> None:
+    answered(known, 21, 21)
+    answered(known, 24, 25, at=NOW + 6 * DAY)
+
+    assert Coverage.objects.get().settled_until is None
+
+
 def test_days_from_the_last_sweep_on_were_checked_at_its_time(known: Known) -> None:
     answered(known, 1, 21)
     answered(known, 16, 22, at=NOW + DAY)
