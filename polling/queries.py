@@ -77,12 +77,14 @@ def overdue_slots(now: dt.datetime) -> QuerySet[PollSlot]:
 def missing(now: dt.datetime, *, streams: list[str], days: tuple[dt.date, dt.date] | None) -> list[PollSlot]:
     """What should be known and is not, or could not be read again; with `days`, of those days alone.
 
-    A daily bill that is still empty is not published yet and does not count.
+    A daily bill that is still empty is not published yet and does not count; nor does a day (or month) that is not
+    over and that an answer did not carry.
     """
     slots = PollSlot.objects.filter(stream__in=streams).filter(
         Q(first_complete_at=None, due_at__lte=now) | Q(state__in=[SlotState.PARTIAL, SlotState.FAILED])
     )
     slots = slots.exclude(stream=Stream.DAILY_BILLS, state=SlotState.EXPECTED, attempts__gt=0)
+    slots = slots.exclude(stream=Stream.USAGE, due_at__gt=now, last_error="")
     if days:
         lists = Q(stream__in=[Stream.COMPANIES, Stream.PROJECTS])
         monthly = Q(scope__endswith="/monthly", period__range=(first_of_month(days[0]), days[1]))

@@ -110,8 +110,12 @@ def note_answer(
     absent: Iterable[Range],
     settles_after: dt.timedelta,
 ) -> None:
-    """Carry an answer into what is known; days it did not carry stay missing unless they were known before."""
-    still_missing = [days for days in absent if not known.is_known(owner, days[0])]
+    """Carry an answer into what is known; days it did not carry stay missing unless they were known before.
+
+    Such a day is asked again for a week. One that was over a week ago is not waited for meanwhile.
+    """
+    long_over = settled_by(at, ABSENT_DAY_ASKED_FOR)
+    still_missing = [days for days in parted(absent, long_over) if not known.is_known(owner, days[0])]
     opened = [opened_at(known, owner, days[0], at) for days in still_missing]
     before = known.days_known(owner)
     settled = min(settled_by(at, settles_after), asked[1])
@@ -122,9 +126,20 @@ def note_answer(
     known.coverage[owner] = extended(known.coverage.get(owner), asked, at, settled if settles else None)
     for days, since in zip(still_missing, opened, strict=True):
         given_up = at - since > ABSENT_DAY_ASKED_FOR
-        state = TargetState.NOT_REPORTED if given_up else TargetState.OPEN
+        closed = given_up or days[1] <= long_over
+        state = TargetState.NOT_REPORTED if closed else TargetState.OPEN
         target = add_target(known, owner, days, at=since, state=state, next_attempt_at=None if given_up else at + DAY)
         target.reason = "The answer did not carry these days."
+
+
+def parted(ranges: Iterable[Range], last: dt.date) -> Iterable[Range]:
+    """The ranges, each cut in two where it reaches beyond a day."""
+    for since, until in ranges:
+        if since <= last < until:
+            yield since, last
+            yield last + DAY, until
+        else:
+            yield since, until
 
 
 def note_failure(

@@ -55,6 +55,34 @@ def test_a_poll_that_leaves_a_gap_fails_and_names_it(portal: Portal, capsys: pyt
     assert f"daily-bills  {day}: partial" in capsys.readouterr().err
 
 
+def without_usage(portal: Portal, business: str) -> None:
+    """Let Agora carry no day of a business."""
+    match = Match(query={"business": business, "interval": "daily"})
+    portal.sandbox.faults.order(Fault(action="body", body="[]", times=0, match=match))
+
+
+@pytest.mark.django_db
+def test_days_that_answers_do_not_carry_are_named_while_they_are_recent(
+    portal: Portal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_usage(portal, "miniapp")
+
+    with pytest.raises(CommandError, match="7 of the things that should be known"):
+        call_command("poll")
+
+    named = capsys.readouterr().err.splitlines()
+    why = "partial Agora's answers did not carry it for every company and project."
+    assert named == [f"usage miniapp/duration/daily {TODAY - dt.timedelta(days=n)}: {why}" for n in range(1, 8)]
+
+
+@pytest.mark.django_db
+def test_a_day_that_is_not_over_and_that_no_answer_carries_is_not_waited_for(portal: Portal) -> None:
+    without_usage(portal, "miniapp")
+
+    call_command("poll", "--stream", "companies")
+    call_command("poll", "--stream", "usage", "--since", str(TODAY))
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("since", "until", "sentence"),

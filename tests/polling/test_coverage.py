@@ -87,15 +87,32 @@ def test_a_day_that_the_answer_did_not_carry_is_not_known(known: Known) -> None:
 
 
 def test_an_absent_day_is_asked_for_a_week_and_then_closed_as_not_reported(known: Known) -> None:
-    answered(known, 10, 14, absent=(12,))
-    answered(known, 10, 14, absent=(12,), at=NOW + 7 * DAY)
+    answered(known, 10, 20, absent=(19,))
+    answered(known, 10, 20, absent=(19,), at=NOW + 5 * DAY)
     assert Target.objects.get().state == TargetState.OPEN
 
-    answered(known, 10, 14, absent=(12,), at=NOW + 8 * DAY)
+    answered(known, 10, 20, absent=(19,), at=NOW + 8 * DAY)
 
     assert Target.objects.get().state == TargetState.NOT_REPORTED
     assert Target.objects.get().next_attempt_at is None
-    assert known_days(known) == [10, 11, 13, 14]
+    assert 19 not in known_days(known)
+
+
+def test_an_absent_day_that_was_over_a_week_ago_is_asked_again_but_not_waited_for(known: Known) -> None:
+    answered(known, 10, 20, absent=(12, 15))
+
+    targets = Target.objects.order_by("since").values_list("since", "state", "next_attempt_at")
+    assert list(targets) == [
+        (day(12), TargetState.NOT_REPORTED, NOW + DAY),
+        (day(15), TargetState.OPEN, NOW + DAY),
+    ]
+
+
+def test_absent_days_are_waited_for_only_as_far_as_they_are_recent(known: Known) -> None:
+    coverage.note_answer(known, OWNER, (day(1), day(20)), NOW, absent=[(day(1), day(20))], settles_after=SETTLES)
+
+    targets = [(target.since, target.until, target.state) for target in known.targets[OWNER]]
+    assert targets == [(day(1), day(13), TargetState.NOT_REPORTED), (day(14), day(20), TargetState.OPEN)]
 
 
 def test_an_absent_day_that_appears_later_is_known(known: Known) -> None:

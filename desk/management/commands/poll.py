@@ -16,13 +16,14 @@ from django.utils import timezone
 from agora.connect import NotConfigured
 from desk.services import Days, Refused, Watcher, poll
 from polling import queries
-from polling.models import SNAPSHOT, PollSlot, Stream
+from polling.models import SNAPSHOT, PollSlot, SlotState, Stream
 from polling.periods import utc_day
 from polling.services.connection import OtherServer, claim_origin
 from polling.services.reading import Reader, open_reader
 
 ROUNDS = 5
 LONGEST_PAUSE = dt.timedelta(seconds=20)
+NOT_CARRIED = "Agora's answers did not carry it for every company and project."
 WORDS = {
     "busy": "waiting for the worker, which reads the same days",
     "hold": "waiting, as Agora asked, until {until:%H:%M:%S} UTC",
@@ -100,7 +101,8 @@ class Command(BaseCommand):
         """Name what is missing; a non-zero exit code says that something is."""
         missing = queries.missing(timezone.now(), streams=streams, days=days)
         for slot in missing[:20]:
-            self.stderr.write(f"{slot}: {slot.get_state_display()} {slot.last_error}")
+            reason = slot.last_error or (NOT_CARRIED if slot.state in (SlotState.PARTIAL, SlotState.FAILED) else "")
+            self.stderr.write(f"{slot}: {slot.get_state_display()} {reason}")
         if missing:
             raise CommandError(f"{len(missing)} of the things that should be known are not.")
 
