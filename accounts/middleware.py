@@ -17,6 +17,18 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 SECONDS_BETWEEN_WRITES = 60
 
 
+def forget_odd_sessions(get_response: GetResponse) -> GetResponse:
+    """Take no notice of a session that this portal cannot have begun: a database may refuse to look for its key."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not (key.isascii() and key.isalnum()):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return get_response(request)
+
+    return middleware
+
+
 def end_old_sessions(get_response: GetResponse) -> GetResponse:
     """Sign out who was idle for SESSION_IDLE_AGE or signed in SESSION_COOKIE_AGE ago, both in seconds."""
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -61,3 +63,13 @@ def test_a_session_is_written_at_most_once_a_minute(person: Callable[..., Person
     with CaptureQueriesContext(connection) as asked:
         is_signed_in(client)
     assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
+
+
+@pytest.mark.parametrize(
+    "key", ['"\\000aaaaaaaaaaaaaaaaaaaaaaaaaaa"', "aaaaaaaaaaaaaaaa-aaaaaaaaaaaaaaa", "éééééééééééé"]
+)
+def test_a_session_that_nobody_began_counts_as_none(key: str, db: None) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        answer = Client().get("/accounts/login/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})
+    asked = [query["sql"] for query in queries if "django_session" in query["sql"]]
+    assert (answer.status_code, asked) == (200, [])
