@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -193,7 +194,10 @@ AGORA_READ_TIMEOUT = 75.0
 AGORA_CALL_TIMEOUT = 90.0
 # The origin whose data the database mirrors; the demo counts as one server, whatever its port.
 server = urlsplit(AGORA_BASE_URL)
-if AGORA_BASE_URL and not (server.scheme in ("https", "http") and server.hostname):
+is_this_machine = import_string("agora.transport.address.is_loopback_host")
+if AGORA_BASE_URL and not (
+    server.hostname and (server.scheme == "https" or (server.scheme == "http" and is_this_machine(server.hostname)))
+):
     raise ImproperlyConfigured(
         "AGORA_BASE_URL is an address that begins with https:// or, on this machine, with http://."
     )

@@ -104,6 +104,14 @@ def test_a_database_that_mirrors_another_server_is_left_alone(portal: Portal) ->
 
 
 @pytest.mark.django_db
+def test_a_key_that_no_gateway_can_have_given_out_is_told(portal: Portal, settings: object) -> None:
+    settings.AGORA_KEYS = [("no key", "at all")]  # type: ignore[attr-defined]
+
+    with pytest.raises(CommandError, match="The access key ID must be 1 to 64 letters and digits, nothing else"):
+        call_command("poll")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("body", "word"),
     [

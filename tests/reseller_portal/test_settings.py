@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 READ = """
 import json, django
 from django.conf import settings
@@ -60,10 +61,22 @@ def test_a_server_without_key_or_secret_is_told(tmp_path: Path, missing: str) ->
     assert complaint(tmp_path, environment) == told
 
 
-@pytest.mark.parametrize("address", ["api.example.com", "ftp://api.example.com", "https://"])
+@pytest.mark.parametrize(
+    "address",
+    ["api.example.com", "ftp://api.example.com", "https://", "http://api.example.com", "http://10.0.0.1:8000"],
+)
 def test_what_is_no_address_of_a_server_is_told(tmp_path: Path, address: str) -> None:
     told = "AGORA_BASE_URL is an address that begins with https:// or, on this machine, with http://."
     assert complaint(tmp_path, {"SECRET_KEY": "x"} | REAL | {"AGORA_BASE_URL": address}) == told
+
+
+def test_a_command_stops_with_the_sentence_alone(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "PORTAL_VAR": str(tmp_path), "SECRET_KEY": "x"} | REAL
+    del environment["AGORA_ACCESS_KEY_SECRET"]
+    command = [sys.executable, "manage.py", "check_agora"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    told = "AGORA_BASE_URL is set, so AGORA_ACCESS_KEY_ID and AGORA_ACCESS_KEY_SECRET must be set as well.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
 def test_a_password_in_the_address_is_no_part_of_the_mirrored_origin(tmp_path: Path) -> None:

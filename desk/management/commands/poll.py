@@ -79,7 +79,7 @@ class Command(BaseCommand):
         try:
             claim_origin()
             reader = open_reader()
-        except (OtherServer, NotConfigured) as error:
+        except (OtherServer, NotConfigured, ValueError) as error:
             raise CommandError(str(error)) from error
         streams = [options["stream"]] if options["stream"] else list(Stream.values)
         days = asked_days(options["since"], options["until"])
