@@ -281,9 +281,9 @@ def test_a_reading_whose_lease_was_taken_over_stores_nothing(portal: Portal) -> 
 
 
 def test_what_somebody_else_reads_is_left_to_them(portal: Portal) -> None:
-    day = TODAY - dt.timedelta(days=3)
-    expect_daily_bills(day, NOW)
-    take_lease(stream=Stream.DAILY_BILLS, scope="", since=day, until=day, now=NOW)
+    now, day = dt.datetime.now(dt.UTC), TODAY - dt.timedelta(days=3)
+    expect_daily_bills(day, now)
+    take_lease(stream=Stream.DAILY_BILLS, scope="", since=day, until=day, now=now)
 
     with pytest.raises(Busy):
         read_daily_bill(portal.reader(), day)
