@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from polling.models import Coverage, Target, TargetState
 from polling.periods import DAY, days_between, retry_at
+from polling.queries import CLOSED
 from polling.series import Kind, Owner
 
 ABSENT_DAY_ASKED_FOR = dt.timedelta(days=7)
@@ -34,6 +35,10 @@ class Known:
         row = self.coverage.get(owner)
         inside = row is not None and row.known_from <= day <= row.known_until
         return inside and not any(target.since <= day <= target.until for target in self.targets[owner])
+
+    def is_closed(self, owner: Owner, day: dt.date) -> bool:
+        """Whether nobody waits for a day that is not known: Agora has nothing for it."""
+        return any(t.since <= day <= t.until and t.state in CLOSED for t in self.targets[owner])
 
     def is_settled(self, owner: Owner, day: dt.date) -> bool:
         """Whether a day's figure is known and was asked when it could no longer be provisional."""

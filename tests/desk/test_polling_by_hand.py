@@ -209,7 +209,7 @@ def test_a_company_without_access_is_closed_and_stops_nothing_else(portal: Porta
 
     assert set(Target.objects.values_list("company_id", "project_id", "state")) == {(closed, "", TargetState.NO_ACCESS)}
     assert Coverage.objects.exclude(company_id=closed, project_id="").count() == 8 * 8
-    assert not PollSlot.objects.filter(stream=Stream.USAGE, state=SlotState.PARTIAL, last_error="").exists()
+    assert queries.missing(dt.datetime.now(dt.UTC), streams=[Stream.USAGE], days=None) == []
 
 
 def test_a_refused_signature_stops_every_poll_at_once(portal: Portal) -> None:

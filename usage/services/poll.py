@@ -26,6 +26,7 @@ from usage.services.store import Reading, store_readings
 CALLS_PER_CHUNK = 100
 MOST_THREADS = 16
 LONGEST_SWEEP = dt.timedelta(minutes=10)
+CLOSED_BY: dict[type[AgoraError], TargetState] = {Forbidden: TargetState.NO_ACCESS, NotFound: TargetState.GONE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,13 +143,12 @@ def store_results(unit: Unit, results: list[Reading | Failure], now: dt.datetime
 
 def note_failure(known: Known, unit: Unit, failure: Failure, now: dt.datetime) -> None:
     """Open the target of a call that failed; 403 and 404 close it until it is asked again a day later."""
-    states: dict[type[AgoraError], TargetState] = {Forbidden: TargetState.NO_ACCESS, NotFound: TargetState.GONE}
     coverage.note_failure(
         known,
         failure.owner,
         (unit.since, unit.until),
         now,
-        state=states.get(type(failure.error), TargetState.FAILED),
+        state=CLOSED_BY.get(type(failure.error), TargetState.FAILED),
         reason=str(failure.error),
         request_id=failure.error.request_id or "",
     )
@@ -164,13 +164,17 @@ def interrupted_by(lease: slots.Lease, failures: list[Failure], now: dt.datetime
 
 
 def end_unit(lease: slots.Lease, unit: Unit, failures: list[Failure], now: dt.datetime) -> RunOutcome:
-    """Mark each slot complete of which every listed company and project is known, the others partial."""
+    """Mark each slot complete of which every listed company and project is known, the others partial.
+
+    Nobody waits for a company or project that Agora has closed: it stays a gap of its own.
+    """
+    waited_for = [failure for failure in failures if type(failure.error) not in CLOSED_BY]
     open_periods = periods_with_gaps(unit, now)
     together: dict[tuple[bool, dt.datetime | None], list[dt.date]] = defaultdict(list)
     for period in lease.held().values_list("period", flat=True):
-        whole = not failures and period not in open_periods
+        whole = not waited_for and period not in open_periods
         together[whole, usage_asked_again_at(period, unit.kind.interval, now)].append(period)
-    error = str(failures[0].error) if failures else ""
+    error = str(waited_for[0].error) if waited_for else ""
     for (whole, again_at), periods in together.items():
         if whole:
             slots.complete(lease.slots_of(periods), now=now, again_at=again_at)
@@ -183,14 +187,12 @@ def periods_with_gaps(unit: Unit, now: dt.datetime) -> set[dt.date]:
     """The periods of the unit of which some listed series is neither known nor closed."""
     owners = asked_owners()
     known = load_known(unit.kind, owners)
-    closed = {TargetState.NOT_REPORTED, TargetState.NO_ACCESS, TargetState.GONE}
-    for owner in owners:
-        known.targets[owner] = [target for target in known.targets[owner] if target.state not in closed]
     days = {
         day
         for owner in owners
         for first, last in coverage.unknown_ranges(known, owner, (unit.since, unit.until))
         for day in days_between(first, last)
+        if not known.is_closed(owner, day)
     }
     return {slot_period(unit, day) for day in days}
 
