@@ -14,7 +14,7 @@ run: .venv/run.stamp ## start the portal on http://127.0.0.1:8000 (PORT and PORT
 test: .venv/dev.stamp ## all tests, on SQLite and the embedded broker unless DATABASE_URL and CELERY_BROKER_URL say otherwise
 	@$(BIN)/python -m reseller_portal.assets
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
 check: .venv/dev.stamp ## linters, types, layers, templates, migrations
 	$(BIN)/ruff check .

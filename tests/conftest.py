@@ -8,8 +8,15 @@ import pytest
 from django.test import Client
 
 from accounts.models import Person
+from tests.scheduling import ByModule
 
 PASSWORD = "a long and quiet river"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByModule:
+    """Deal tests out in our own way when several processes run them."""
+    return ByModule(config, log)
 
 
 @pytest.fixture

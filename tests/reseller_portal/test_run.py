@@ -13,7 +13,7 @@ from reseller_portal.run.folder import DEMO, RUN, read_values
 from tests.reseller_portal.portal import EMAIL, Portal, database, running_portal
 from tests.sandbox_server import running_sandbox
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("run")]
+pytestmark = pytest.mark.e2e
 COMPANY = {
     "company_name": "Nordlicht",
     "email": "office@nordlicht.example",
