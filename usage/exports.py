@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from agora.vocabulary import Interval
-from usage.figures import Selection, State, Value
+from usage.figures import Selection, Value
 from usage.metrics import unit_of
 from usage.queries import readings
 from usage.sheets import Kind, Sheet
@@ -47,9 +47,9 @@ def _rows(selection: Selection) -> Iterator[tuple[str, ...]]:
             selection.business,
             selection.model,
         )
-        known, missing = (reading.state.value, moment(reading.fetched_at)), (State.MISSING.value, "")
+        fetched_at = moment(reading.fetched_at)
         for metric, value in reading.values.items():
-            certainty = missing if value is None else known
+            certainty = (reading.state_of(metric).value, "" if value is None else fetched_at)
             yield (*head, metric, exact(value), unit_of(selection.model, metric), *certainty)
 
 

@@ -84,6 +84,14 @@ class Reading:
     state: State
     fetched_at: dt.datetime | None
     values: Mapping[str, Value]
+    corrected: frozenset[str] = frozenset()
+
+    def state_of(self, metric: str) -> State:
+        """The state of one figure: beside a corrected one, others of the period may be merely settled."""
+        if self.values[metric] is None:
+            return State.MISSING
+        untouched = self.state == State.CORRECTED and metric not in self.corrected
+        return State.SETTLED if untouched else self.state
 
 
 @dataclass(frozen=True, kw_only=True)

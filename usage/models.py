@@ -9,8 +9,9 @@ class UsageFigures(UsageScope):
     """One UTC day (or month, by the interval) of one series; a metric that the answer did not carry is NULL.
 
     Values are whole numbers in Agora's own unit. A value with a fraction and a metric that the document
-    does not know stand in `extra`, exactly as they came. A day whose every metric is a known zero has no
-    row, unless it corrected a settled figure; `polling.Coverage` tells it from a day that is not known.
+    does not know stand in `extra`, exactly as they came. `corrected` holds the wire names of metrics that
+    changed after they were settled. A day whose every metric is a known zero has no row, unless it corrected
+    a settled figure; `polling.Coverage` tells it from a day that is not known.
     """
 
     period = models.DateField()
@@ -48,7 +49,7 @@ class UsageFigures(UsageScope):
     concurrent_channel_hevc_hdp = models.BigIntegerField(null=True)
     dau = models.BigIntegerField(null=True)
     extra = models.JSONField(default=dict, blank=True)
-    corrected = models.BooleanField(default=False)
+    corrected = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=[*SERIES, "period"], name="usage_once_per_series_and_period")]

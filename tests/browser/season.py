@@ -100,7 +100,11 @@ def _store_usage(series: list[tuple[str, str]], since: dt.date, today: dt.date, 
                     column_of(metric): (place + 1) * (1000 * number + 40 * index + (400 if day.weekday() < 5 else 100))
                     for place, metric in enumerate(METRICS[business, model])
                 }
-                figures.append(UsageFigures(**whose, interval=interval, period=day, corrected=index == 9, **values))
+                figures.append(
+                    UsageFigures(
+                        **whose, interval=interval, period=day, corrected=["audioAll"] if index == 9 else [], **values
+                    )
+                )
     Coverage.objects.bulk_create(coverage)
     UsageFigures.objects.bulk_create(figures, batch_size=200)
     scopes = [f"{business}/{model}/{Interval.DAILY}" for business, model in PAIRS]

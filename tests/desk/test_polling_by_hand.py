@@ -262,7 +262,9 @@ def test_a_settled_figure_that_changes_is_corrected_and_a_provisional_one_is_not
     portal.poll("usage", days=(TODAY - dt.timedelta(days=9), TODAY))
 
     rows = UsageFigures.objects.filter(project_id=project.id, business="default", model="duration", interval="daily")
-    assert list(rows.filter(corrected=True).values_list("period", flat=True)) == [TODAY - dt.timedelta(days=9)]
+    assert list(rows.exclude(corrected=[]).values_list("period", "corrected")) == [
+        (TODAY - dt.timedelta(days=9), ["audioAll"])
+    ]
 
 
 def test_a_reading_whose_lease_was_taken_over_stores_nothing(portal: Portal) -> None:

@@ -84,11 +84,16 @@ def gap(since: str, until: str, state: str = TargetState.FAILED, **whose: str) -
 
 
 def used(
-    period: str, *, extra: dict[str, str] | None = None, corrected: bool = False, figures: dict[str, int], **whose: str
+    period: str,
+    *,
+    extra: dict[str, str] | None = None,
+    corrected: tuple[str, ...] = (),
+    figures: dict[str, int],
+    **whose: str,
 ) -> UsageFigures:
     """Figures of one period; columns that are not named are NULL."""
     return UsageFigures.objects.create(
-        **series(**whose), period=day(period), extra=extra or {}, corrected=corrected, **figures
+        **series(**whose), period=day(period), extra=extra or {}, corrected=list(corrected), **figures
     )
 
 

@@ -25,7 +25,7 @@ def acme() -> None:
     covered("2026-01-01", "2026-09-21", settled="2026-09-20", company_id="101")
     gap("2026-09-19", "2026-09-19", company_id="101")
     used("2026-09-18", figures=rtc(audio=5, sd=1), company_id="101")
-    used("2026-09-20", figures=rtc(audio=7), corrected=True, company_id="101")
+    used("2026-09-20", figures=rtc(audio=7), corrected=("audioAll",), company_id="101")
 
 
 def test_a_chart_is_labels_and_datasets_with_gaps_and_states(browser: Client) -> None:

@@ -83,13 +83,21 @@ def test_days_after_the_last_settled_one_are_provisional_even_when_they_were_cor
     company("101")
     covered("2026-09-01", "2026-09-22", settled="2026-09-20", company_id="101")
     for period in ("2026-09-20", "2026-09-21"):
-        used(period, figures=rtc(audio=5), corrected=True, company_id="101")
+        used(period, figures=rtc(audio=5), corrected=("audioAll",), company_id="101")
     assert values(browser, "audioAll", since="2026-09-19", until="2026-09-22") == [
         ("2026-09-19", "0", "settled"),
         ("2026-09-20", "5", "corrected"),
         ("2026-09-21", "5", "provisional"),
         ("2026-09-22", "0", "provisional"),
     ]
+
+
+def test_beside_a_corrected_metric_the_others_of_the_day_are_settled(browser: Client) -> None:
+    company("101")
+    covered("2026-09-01", "2026-09-20", company_id="101")
+    used("2026-09-03", figures=rtc(audio=5), corrected=("audioAll",), company_id="101")
+    states = [line.split(",")[10] for line in lines(browser, since="2026-09-03", until="2026-09-03")]
+    assert states == ["corrected", "settled", "settled", "settled", "settled"]
 
 
 def test_a_day_that_was_never_asked_after_it_settled_is_provisional(browser: Client) -> None:

@@ -29,7 +29,7 @@ def acme() -> None:
     company("101", "Acme")
     covered("2026-01-01", "2026-09-21", settled="2026-09-20", company_id="101")
     used("2026-09-18", figures=rtc(audio=5000, sd=1), company_id="101")
-    used("2026-09-20", figures=rtc(audio=7), corrected=True, company_id="101")
+    used("2026-09-20", figures=rtc(audio=7), corrected=("audioAll",), company_id="101")
 
 
 def test_the_table_has_the_same_days_as_the_chart_newest_first_with_grouped_figures(browser: Client) -> None:

@@ -78,7 +78,7 @@ def test_a_day_is_provisional_as_soon_as_one_part_of_it_is() -> None:
 
 def test_a_day_is_corrected_as_soon_as_one_part_of_it_is() -> None:
     three_companies()
-    used("2026-09-05", figures=rtc(audio=5), corrected=True, company_id="1")
+    used("2026-09-05", figures=rtc(audio=5), corrected=("audioAll",), company_id="1")
     assert [period.state for period in per_period("2026-09-05", "2026-09-05")] == ["corrected"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -20,8 +20,8 @@ from usage.queries.series import series_of
 from usage.queries.sums import Added, added
 
 Values = Mapping[str, Value]
-# What one period came to, by series: the values, and whether one of them was corrected.
-Found = Mapping[Key, tuple[Values, bool]]
+# What one period came to, by series: the values, and which of them were corrected.
+Found = Mapping[Key, tuple[Values, Collection[str]]]
 
 
 def readings(selection: Selection) -> Iterator[Reading]:
@@ -39,19 +39,22 @@ def readings(selection: Selection) -> Iterator[Reading]:
             key = one.company_id, one.project_id
             knowledge = ledger.get(key)
             if knowledge and knowledge.knows(period):
-                values, corrected = found.get(key, (zeros, False))
+                values, corrected = found.get(key, (zeros, ()))
                 yield _known(one, period, knowledge, values, corrected=corrected)
             else:
                 yield Reading(series=one, period=period.first, state=State.MISSING, fetched_at=None, values=nothing)
 
 
-def _known(series: Series, period: Period, knowledge: Knowledge, values: Values, *, corrected: bool) -> Reading:
+def _known(
+    series: Series, period: Period, knowledge: Knowledge, values: Values, *, corrected: Collection[str]
+) -> Reading:
     return Reading(
         series=series,
         period=period.first,
-        state=knowledge.state(period, corrected=corrected),
+        state=knowledge.state(period, corrected=bool(corrected)),
         fetched_at=knowledge.fetched_at(period),
         values=values,
+        corrected=frozenset(corrected),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from usage.figures import as_number
 from usage.models import UsageFigures
@@ -26,16 +26,16 @@ class Amount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Added:
-    """Rows added up: their number, whether one of them was corrected, and each metric's amount."""
+    """Rows added up: their number, which metrics were corrected in one of them, and each metric's amount."""
 
     rows: int
-    corrected: bool
+    corrected: frozenset[str]
     amounts: Mapping[str, Amount]
 
 
 def added(rows: QuerySet[UsageFigures], metrics: Mapping[str, str], by: tuple[str, ...]) -> Iterator[tuple[Key, Added]]:
-    """The rows added up exactly for each value of the fields `by`, in their order: one query, and one for fractions."""
-    extras = _extras(rows, by)
+    """The rows added up exactly for each value of the fields `by`, in their order: in three queries."""
+    extras, corrections = _extras(rows, by), _corrections(rows, by)
     columns = metrics.values()
     found = (
         rows.order_by(*by)
@@ -44,7 +44,6 @@ def added(rows: QuerySet[UsageFigures], metrics: Mapping[str, str], by: tuple[st
             *map(Sum, columns),
             *map(Count, columns),
             stored=Count("pk"),
-            corrections=Count("pk", filter=Q(corrected=True)),
         )
     )
     for row in found.iterator(chunk_size=2000):
@@ -54,7 +53,7 @@ def added(rows: QuerySet[UsageFigures], metrics: Mapping[str, str], by: tuple[st
             for metric, column in metrics.items()
         }
         with_extras = _with_extras(amounts, extras[key]) if key in extras else amounts
-        yield key, Added(rows=row["stored"], corrected=row["corrections"] > 0, amounts=with_extras)
+        yield key, Added(rows=row["stored"], corrected=corrections.get(key, frozenset()), amounts=with_extras)
 
 
 def _extras(rows: QuerySet[UsageFigures], by: tuple[str, ...]) -> Mapping[Key, list[dict[str, str]]]:
@@ -63,6 +62,14 @@ def _extras(rows: QuerySet[UsageFigures], by: tuple[str, ...]) -> Mapping[Key, l
     for *key, extra in rows.exclude(extra={}).order_by().values_list(*by, "extra"):
         extras[tuple(key)].append(extra)
     return extras
+
+
+def _corrections(rows: QuerySet[UsageFigures], by: tuple[str, ...]) -> Mapping[Key, frozenset[str]]:
+    """Which metrics were corrected."""
+    corrections: dict[Key, frozenset[str]] = defaultdict(frozenset)
+    for *key, metrics in rows.exclude(corrected=[]).order_by().values_list(*by, "corrected"):
+        corrections[tuple(key)] |= frozenset(metrics)
+    return corrections
 
 
 def _with_extras(amounts: Mapping[str, Amount], extras: list[dict[str, str]]) -> dict[str, Amount]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -20,6 +21,9 @@ from usage.models import UsageFigures
 VALUES = [f.name for f in UsageFigures._meta.concrete_fields if f.name not in {
     "id", "company_id", "project_id", "business", "model", "interval", "period",
 }]  # fmt: skip
+
+# A value for each column of a kind, and `extra` with what no column holds.
+Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,14 +96,16 @@ def settle_row(
     before = values_of_row(kind, old) if old else (zeros(kind) if was_known else None)
     if before == values:
         return None, None
-    corrected = bool(old and old.corrected) or known.is_settled(owner, last_day)
+    corrected = set(old.corrected) if old else set()
+    if before and known.is_settled(owner, last_day):
+        corrected |= changed_metrics(kind, before, values)
     if values == zeros(kind) and not corrected:
         return None, old.pk if old else None
     row = UsageFigures(
         company_id=owner.company_id,
         project_id=owner.project_id,
         period=record.period,
-        corrected=corrected,
+        corrected=sorted(corrected),
         extra=values["extra"],
         **kind.fields(),
     )
@@ -108,24 +114,36 @@ def settle_row(
     return row, None
 
 
+def changed_metrics(kind: Kind, before: Figures, after: Figures) -> set[str]:
+    """The wire names of metrics that were known and now have another value; one that only appears is no correction."""
+    old, new = by_metric(kind, before), by_metric(kind, after)
+    return {metric for metric, value in old.items() if value is not None and new.get(metric) != value}
+
+
+def by_metric(kind: Kind, values: Figures) -> dict[str, object]:
+    """Each metric's value as it would be shown: what a column cannot hold stands in `extra`."""
+    known = {name: values[column_of(name)] for name in METRICS[kind.business, kind.model]}
+    return {**known, **values["extra"]}
+
+
 def columns_of(kind: Kind) -> list[str]:
     """The columns that answers of this kind fill."""
     return [column_of(name) for name in METRICS[kind.business, kind.model]]
 
 
-def zeros(kind: Kind) -> dict[str, object]:
+def zeros(kind: Kind) -> Figures:
     """What a day without a row is worth: every metric of the kind a known zero."""
     return {**dict.fromkeys(columns_of(kind), 0), "extra": {}}
 
 
-def values_of(kind: Kind, record: UsageRecord) -> dict[str, object]:
+def values_of(kind: Kind, record: UsageRecord) -> Figures:
     """The columns of an answer's day; a metric that it did not carry is None."""
     carried: Mapping[str, int | None] = record.metrics
     names = METRICS[kind.business, kind.model]
     return {**{column_of(name): carried.get(name) for name in names}, "extra": dict(record.extra)}
 
 
-def values_of_row(kind: Kind, row: UsageFigures) -> dict[str, object]:
+def values_of_row(kind: Kind, row: UsageFigures) -> Figures:
     """The same of a stored row."""
     return {**{column: getattr(row, column) for column in columns_of(kind)}, "extra": row.extra}
 
