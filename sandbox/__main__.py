@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -99,19 +98,21 @@ def options(arguments: argparse.Namespace) -> Options:
     return Options(keys=dict(zip(ids, key_secrets, strict=True)), dress=dress, **given)
 
 
+ENDINGS = {signal.SIGTERM, signal.SIGINT}
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM or SIGINT."""
     arguments = parser().parse_args(argv)
     sandbox = Sandbox(options(arguments))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stopped.set())
+    # Held back before the first thread starts, so that no moment is left in which one would be missed.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     try:
         with running(sandbox, host=arguments.host, port=arguments.port) as base_url:
             sys.stdout.write(f"listening on {base_url}\n")
             sys.stdout.flush()
-            stopped.wait()
+            signal.sigwait(ENDINGS)
     except OSError as problem:
         raise SystemExit(f"Cannot listen on {arguments.host}:{arguments.port}: {problem.strerror}") from None
 

@@ -1,6 +1,7 @@
 """Whatever JSON comes, a reader gives a record, a problem or a ValueError, and nothing that a database refuses."""
 
 import json
+import os
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
@@ -52,6 +53,9 @@ ASKED = Asked(
     until=date(2019, 9, 30),
     interval=Interval.DAILY,
 )
+# By hand, FUZZ_EXAMPLES=10000 looks harder.
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
+
 READERS: list[Callable[[Any], Any]] = [
     read_company,
     read_project,
@@ -86,7 +90,7 @@ def is_storable(value: Any) -> bool:
 
 @pytest.mark.parametrize("reader", READERS)
 @given(data=JSON)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_g7_any_json_is_read_or_named(reader: Callable[[Any], Any], data: Any) -> None:
     try:
         record = reader(data)
@@ -96,7 +100,7 @@ def test_g7_any_json_is_read_or_named(reader: Callable[[Any], Any], data: Any) -
 
 
 @given(body=st.binary() | JSON.map(lambda data: json.dumps(data, default=str).encode()))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_g7_any_body_is_json_or_a_value_error_and_has_a_message(body: bytes) -> None:
     assert isinstance(message_in(body), str)
     try:
