@@ -1,25 +1,16 @@
 """Every setting, read from the environment alone; what `make run` chose stands in PORTAL_VAR and yields to it."""
 
 import datetime as dt
-import os
-import stat
-import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from reseller_portal.environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-class Environment(environ.Env):
-    """The environment and, below it, the files of PORTAL_VAR; a copy, so that child processes inherit neither."""
-
-    ENVIRON = dict(os.environ)
-
 
 env = Environment()
 PORTAL_VAR = Path(env.str("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
@@ -31,26 +22,9 @@ if DEMO:
         del env.ENVIRON[name]
     Environment.read_env(PORTAL_VAR / "demo.env")
 
-
-def secret(name: str) -> str:
-    """The value of NAME, or the content of the file that NAME_FILE names; '' when neither is set."""
-    path = env.str(f"{name}_FILE", default="")
-    if not path:
-        return env.str(name, default="")
-    try:
-        mode = Path(path).stat().st_mode
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error.strerror}.") from None
-    if mode & stat.S_IWOTH:
-        raise ImproperlyConfigured(f"{name}_FILE can be written by everybody on this machine: chmod 600 it.")
-    if mode & stat.S_IROTH:
-        warnings.warn(f"{name}_FILE can be read by everybody on this machine: chmod 600 it.", stacklevel=2)
-    return Path(path).read_text(encoding="utf-8").strip()
-
-
 # --- Django itself ---------------------------------------------------------------------------------------
 
-SECRET_KEY = secret("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. `make run` makes one; in production set it yourself.")
 DEBUG = env.bool("DEBUG", default=False)
@@ -173,7 +147,7 @@ CELERY_ENABLE_UTC = True
 
 AGORA_BASE_URL = env.str("AGORA_BASE_URL", default="")
 AGORA_KEYS = [
-    (env.str(f"AGORA_ACCESS_KEY_ID{suffix}", default=""), secret(f"AGORA_ACCESS_KEY_SECRET{suffix}"))
+    (env.str(f"AGORA_ACCESS_KEY_ID{suffix}", default=""), env.secret(f"AGORA_ACCESS_KEY_SECRET{suffix}"))
     for suffix in ("", "_2")
 ]
 if AGORA_BASE_URL and not all(AGORA_KEYS[0]):
@@ -242,8 +216,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 PORTAL_ADMIN_EMAIL = env.str("PORTAL_ADMIN_EMAIL", default="")
-PORTAL_ADMIN_PASSWORD = secret("PORTAL_ADMIN_PASSWORD")
-PORTAL_PERSON_PASSWORD = secret("PORTAL_PERSON_PASSWORD")
+PORTAL_ADMIN_PASSWORD = env.secret("PORTAL_ADMIN_PASSWORD")
+PORTAL_PERSON_PASSWORD = env.secret("PORTAL_PERSON_PASSWORD")
 # Both in seconds: how long a session may be idle, and how long it lasts at most.
 SESSION_IDLE_AGE = 30 * 60
 SESSION_COOKIE_AGE = 12 * 3600
