@@ -13,9 +13,7 @@ from polling.models import (
     SNAPSHOT,
     Connection,
     Coverage,
-    PollRun,
     PollSlot,
-    RunOutcome,
     SlotState,
     Stream,
     Target,
@@ -67,11 +65,6 @@ def due_streams(now: dt.datetime) -> list[str]:
 def running_streams(now: dt.datetime) -> set[str]:
     """The streams that somebody is reading at this moment: one sweep of each at a time is enough."""
     return set(PollSlot.objects.filter(lease_until__gt=now).values_list("stream", flat=True).distinct())
-
-
-def overdue_slots(now: dt.datetime) -> QuerySet[PollSlot]:
-    """Slots of days that should be known by now and never were: the gaps."""
-    return PollSlot.objects.filter(due_at__lte=now, first_complete_at=None)
 
 
 def missing(now: dt.datetime, *, streams: list[str], days: tuple[dt.date, dt.date] | None) -> list[PollSlot]:
@@ -155,9 +148,3 @@ def freshness(now: dt.datetime) -> Freshness:
         bills_expected_until=latest_bill(now),
         progress=progress(now),
     )
-
-
-def latest_complete_run(stream: str, period: dt.date, at: dt.datetime) -> PollRun | None:
-    """The last complete reading of a period that had ended by that moment."""
-    runs = PollRun.objects.filter(stream=stream, since__lte=period, until__gte=period)
-    return runs.filter(outcome=RunOutcome.COMPLETE, ended_at__lte=at).order_by("-ended_at").first()

@@ -25,7 +25,7 @@ from polling.periods import (
     latest_bill,
 )
 from polling.services import slots
-from polling.services.reading import Busy, Interrupted, Reader, resume_at, stops_everything
+from polling.services.reading import Busy, Reader, give_up
 
 
 def expect_daily_bills(since: dt.date, now: dt.datetime) -> None:
@@ -77,17 +77,6 @@ def read_leased(reader: Reader, lease: slots.Lease, period: dt.date) -> int:
             leave_expected(lease, now)
             return 0
         return store_bill(lease, bill, period, now)
-
-
-def give_up(reader: Reader, lease: slots.Lease, error: AgoraError) -> None:
-    """The day could not be read: it is tried again later, at once interrupted when nothing else can be read either."""
-    now = reader.clock()
-    until = resume_at(error, now)
-    with transaction.atomic():
-        slots.fail(lease, error=str(error), now=now, retry_after=until)
-        slots.note_run(lease, outcome=RunOutcome.FAILED, now=now, error=str(error), request_id=error.request_id or "")
-    if stops_everything(error):
-        raise Interrupted(error, until)
 
 
 def doubtful(bill: DailyBill, period: dt.date, now: dt.datetime) -> bool:

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 
 from agora.errors import AgoraError
+from agora.transport.calls import PROBE
 from companies import queries
 from companies.models import Operation, OperationState
 from companies.services.moves import move
@@ -12,7 +13,6 @@ from companies.services.sending import PROBE_EVERY, connected
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
-PROBE = "/v1/resellers/companies?limit=1&offset=0"
 
 
 def dispatch_operations(*, now: dt.datetime) -> list[int]:

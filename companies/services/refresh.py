@@ -19,7 +19,7 @@ from polling.models import SNAPSHOT, RunOutcome, Stream
 from polling.periods import LISTS_ASKED_EVERY, utc_day
 from polling.series import UNADDRESSABLE
 from polling.services import slots
-from polling.services.reading import Busy, Interrupted, Reader, resume_at, stops_everything
+from polling.services.reading import Busy, Reader, give_up
 
 Record = TypeVar("Record", CompanyRecord, ProjectRecord)
 
@@ -150,14 +150,3 @@ def ask_usage_soon(now: dt.datetime) -> None:
     queries.free_slots(now).filter(stream=Stream.USAGE, period__in=[today, today.replace(day=1)]).update(
         next_attempt_at=now
     )
-
-
-def give_up(reader: Reader, lease: slots.Lease, error: AgoraError) -> None:
-    """The list could not be read: what is known stays, and it is tried again later."""
-    now = reader.clock()
-    until = resume_at(error, now)
-    with transaction.atomic():
-        slots.fail(lease, error=str(error), now=now, retry_after=until)
-        slots.note_run(lease, outcome=RunOutcome.FAILED, now=now, error=str(error), request_id=error.request_id or "")
-    if stops_everything(error):
-        raise Interrupted(error, until)

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils import timezone
 
 from agora.client import ResellerClient
 from agora.connect import client_from_settings
 from agora.errors import AgoraError, GatewayRefused, Held, RateLimited
 from polling.gate import LedgerGate
-from polling.services import connection
-from polling.services.slots import LeaseLost
+from polling.models import RunOutcome
+from polling.services import connection, slots
+from polling.services.slots import Lease, LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -77,3 +79,17 @@ def resume_at(error: AgoraError, now: dt.datetime) -> dt.datetime | None:
     if isinstance(error, RateLimited) and error.retry_after:
         return now + dt.timedelta(seconds=error.retry_after)
     return None
+
+
+def give_up(reader: Reader, lease: Lease, error: AgoraError) -> None:
+    """What is leased could not be read: what is known stays, and it is tried again later.
+
+    Raises Interrupted when no other call would be answered either.
+    """
+    now = reader.clock()
+    until = resume_at(error, now)
+    with transaction.atomic():
+        slots.fail(lease, error=str(error), now=now, retry_after=until)
+        slots.note_run(lease, outcome=RunOutcome.FAILED, now=now, error=str(error), request_id=error.request_id or "")
+    if stops_everything(error):
+        raise Interrupted(error, until)

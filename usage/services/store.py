@@ -10,12 +10,12 @@ from typing import Any
 from django.conf import settings
 
 from agora.records import UsageAnswer, UsageRecord
-from agora.vocabulary import METRICS, Interval
+from agora.vocabulary import Interval
 from polling.periods import days_between, last_of_month, months_between
 from polling.series import Kind, Owner
 from polling.services import coverage
 from polling.services.coverage import Known, Range
-from usage.metrics import column_of
+from usage.metrics import columns_of
 from usage.models import UsageFigures
 
 VALUES = [f.name for f in UsageFigures._meta.concrete_fields if f.name not in {
@@ -122,30 +122,28 @@ def changed_metrics(kind: Kind, before: Figures, after: Figures) -> set[str]:
 
 def by_metric(kind: Kind, values: Figures) -> dict[str, object]:
     """Each metric's value as it would be shown: what a column cannot hold stands in `extra`."""
-    known = {name: values[column_of(name)] for name in METRICS[kind.business, kind.model]}
+    known = {name: values[column] for name, column in columns_of(kind.business, kind.model).items()}
     return {**known, **values["extra"]}
-
-
-def columns_of(kind: Kind) -> list[str]:
-    """The columns that answers of this kind fill."""
-    return [column_of(name) for name in METRICS[kind.business, kind.model]]
 
 
 def zeros(kind: Kind) -> Figures:
     """What a day without a row is worth: every metric of the kind a known zero."""
-    return {**dict.fromkeys(columns_of(kind), 0), "extra": {}}
+    return {**dict.fromkeys(columns_of(kind.business, kind.model).values(), 0), "extra": {}}
 
 
 def values_of(kind: Kind, record: UsageRecord) -> Figures:
     """The columns of an answer's day; a metric that it did not carry is None."""
     carried: Mapping[str, int | None] = record.metrics
-    names = METRICS[kind.business, kind.model]
-    return {**{column_of(name): carried.get(name) for name in names}, "extra": dict(record.extra)}
+    columns = columns_of(kind.business, kind.model)
+    return {**{column: carried.get(name) for name, column in columns.items()}, "extra": dict(record.extra)}
 
 
 def values_of_row(kind: Kind, row: UsageFigures) -> Figures:
     """The same of a stored row."""
-    return {**{column: getattr(row, column) for column in columns_of(kind)}, "extra": row.extra}
+    return {
+        **{column: getattr(row, column) for column in columns_of(kind.business, kind.model).values()},
+        "extra": row.extra,
+    }
 
 
 def absent_days(kind: Kind, reading: Reading) -> list[Range]:
