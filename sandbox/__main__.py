@@ -47,6 +47,7 @@ def _add_server(made: argparse.ArgumentParser) -> None:
     made.add_argument("--control-token", default=os.environ.get("SANDBOX_CONTROL_TOKEN", ""))
     made.add_argument("--truth-file", type=Path, help="append every request to this file, a JSON object a line")
     made.add_argument("--clock-offset", type=float, default=0.0, help="seconds by which the server's clock is off")
+    made.add_argument("--window", type=float, default=300.0, help="seconds by which a signed date may be off")
     made.add_argument("--date-header", choices=("yes", "no"), default="yes")
     made.add_argument("--old-gateway", action="store_true", help="403 in place of 401 where a signature is refused")
     made.add_argument("--request-ids", action="store_true", help="request_id in the gateway's error bodies")

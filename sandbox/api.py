@@ -29,6 +29,7 @@ class Sandbox:
         self.gateway = Gateway(
             keys=options.keys,
             clock=self.clock,
+            window=options.window,
             rate=options.rate,
             rate_headers=options.rate_headers,
             old=options.old_gateway,

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from sandbox.clock import Clock
 from sandbox.exchange import Reply, Request, message_reply
 
-WINDOW_SECONDS = 300
 ALGORITHMS = ("hmac-sha256",)
 SIGNED = ("x-date", "x-request-id")
 
@@ -127,6 +126,7 @@ class Gateway:
         *,
         keys: Mapping[str, str],
         clock: Clock,
+        window: float = 300.0,
         rate: int = 0,
         rate_headers: bool = True,
         old: bool = False,
@@ -135,6 +135,7 @@ class Gateway:
         self.keys = dict(keys)
         self.rate_limit = RateLimit(rate)
         self._clock = clock
+        self._window = window
         self._rate_headers = rate_headers
         self._old = old
         self._request_ids = request_ids
@@ -166,7 +167,7 @@ class Gateway:
     def _is_fresh(self, request: Request) -> bool:
         text = request.headers.get("x-date", request.headers.get("date", ""))
         instant = parsed_date(text)
-        return instant is not None and abs((self._clock.now() - instant).total_seconds()) <= WINDOW_SECONDS
+        return instant is not None and abs((self._clock.now() - instant).total_seconds()) <= self._window
 
     def _refusal(self, check: str, request: Request) -> Reply:
         status, message = FAILURES[check]

@@ -40,7 +40,8 @@ class Options:
     `keys` maps access key ids to secrets. `companies` counts the companies of the first world and
     `projects` the projects of each (0: one to eight, each company its own number). `epoch` is the first
     day with figures (default 400 days before the first start), `today` a day to pretend, `clock_offset`
-    the seconds by which the server's clock is off. `rate` is calls a second and key (0: no limit).
+    the seconds by which the server's clock is off, `window` the seconds by which a signed date may differ
+    from it. `rate` is calls a second and key (0: no limit).
     `list_lag` and `uap_delay` are seconds until something new is listed and takes UAP services.
     """
 
@@ -52,6 +53,7 @@ class Options:
     epoch: date | None = None
     today: date | None = None
     clock_offset: float = 0.0
+    window: float = 300.0
     date_header: bool = True
     rate: int = 0
     rate_headers: bool = True

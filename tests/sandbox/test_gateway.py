@@ -96,6 +96,13 @@ def test_a_date_four_minutes_off_is_still_accepted(sandbox: RunningSandbox, minu
     assert ask(sandbox, good_headers(date=date)).status == 200
 
 
+@pytest.mark.parametrize(("seconds", "expected"), [(-3, 200), (-8, 401), (3, 200), (8, 401)])
+def test_the_window_may_be_smaller(seconds: int, expected: int) -> None:
+    with running_sandbox(window=5) as running:
+        date = http_date(datetime.now(UTC) + timedelta(seconds=seconds))
+        assert ask(running, good_headers(date=date)).status == expected
+
+
 @pytest.mark.parametrize(
     "text",
     [
