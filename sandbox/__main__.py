@@ -57,6 +57,7 @@ def _add_world(made: argparse.ArgumentParser) -> None:
     made.add_argument("--companies", type=int, default=24)
     made.add_argument("--projects", type=int, default=0, help="projects of each company; 0: each its own number")
     made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--repeated-emails", action="store_true", help="let companies share an e-mail address")
     made.add_argument("--names", choices=choices.NAMES, default="believable")
     made.add_argument("--epoch", type=date.fromisoformat, help="first day with figures, YYYY-MM-DD")
     made.add_argument("--today", type=date.fromisoformat, help="the UTC day to pretend; signatures keep real time")

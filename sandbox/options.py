@@ -43,6 +43,7 @@ class Options:
     the seconds by which the server's clock is off, `window` the seconds by which a signed date may differ
     from it. `rate` is calls a second and key (0: no limit).
     `list_lag` and `uap_delay` are seconds until something new is listed and takes UAP services.
+    `repeated_emails` lets several companies have the same e-mail address, which the document does not exclude.
     """
 
     keys: Mapping[str, str] = field(repr=False)
@@ -63,6 +64,7 @@ class Options:
     list_limit: int = 100
     days_per_call: int = 45
     created_status: int = 201
+    repeated_emails: bool = False
     list_lag: float = 0.0
     uap_delay: float = 0.0
     uap_status: int = 1

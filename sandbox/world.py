@@ -46,6 +46,7 @@ class World:
         self._hidden: dict[int | str, float] = {}
         self._ready: dict[str, float] = {}
         self._uap_delay = options.uap_delay
+        self._repeated_emails = options.repeated_emails
         self._made_companies: set[int] = set()
         self._made_projects: set[str] = set()
         self._statuses: dict[int, int] = {}
@@ -102,7 +103,7 @@ class World:
         with self._lock:
             place = self._next_place()
             company = make(FIRST_COMPANY_ID + place, place)
-            if company.email.casefold() in {other.email.casefold() for other in self._companies.values()}:
+            if not self._repeated_emails and self._has_email(company.email):
                 raise EmailUsed
             self._add(company, ())
             self._made_companies.add(company.id)
@@ -169,6 +170,9 @@ class World:
             rows.insert(target, rows.pop(origin))
 
     # --- Inside ----------------------------------------------------------------------------------------
+
+    def _has_email(self, email: str) -> bool:
+        return email.casefold() in {company.email.casefold() for company in self._companies.values()}
 
     def _everything(self) -> Iterable[Project]:
         return (project for projects in self._projects.values() for project in projects)

@@ -134,6 +134,12 @@ def test_an_email_is_used_once_whatever_its_case(caller: Caller) -> None:
     assert (said.status, said.json) == (400, {"message": "email already used"})
 
 
+def test_an_email_may_repeat_where_that_is_chosen() -> None:
+    with running_sandbox(repeated_emails=True) as running:
+        first = calls(running).post("", company()).json["id"]
+        assert calls(running).post("", company()).json["id"] == first + 1
+
+
 def test_names_may_repeat(caller: Caller) -> None:
     first = caller.post("", company()).json["id"]
     assert caller.post("", company(email="other@example.com")).json["id"] == first + 1
