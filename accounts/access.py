@@ -63,6 +63,8 @@ PAGE_RIGHTS: dict[str, Door | Right] = {
     "companies:show_operation": Right.CREATE,
     "companies:cancel_operation": Right.CREATE,
     "companies:retry_operation": Right.CREATE,
+    "companies:look_again": Right.CREATE,
+    "companies:send_operation_again": Right.APPROVE,
     "companies:give_up_operation": Right.CREATE,
     "companies:adopt_operation": Right.CREATE,
     "desk:overview": Door.SIGNED_IN,

@@ -146,6 +146,19 @@ REASONS: Mapping[str, Promise] = MappingProxyType(
             "Agora says that the e-mail address is in use, which an earlier attempt of this may have caused."
         ),
         "taken": _("Agora answered with an ID that already belongs to another operation."),
+        "not-addressable": _("The ID of what it belongs to cannot be part of an address at Agora."),
+        "tries-used-up": _("It was tried as often as the portal may, and never reached Agora."),
+        "found": _("Agora lists something new that may be this."),
+        "not-there": _("Agora's complete list does not hold it, and nothing of it is on its way any more."),
+        "not-listed": _("Agora's list could not be read completely for a day, so nothing is known."),
+        "cannot-be-read": _("What became of a UAP service cannot be read back from Agora."),
+        "orphan": _("It had ended, and now Agora lists something that fits it exactly."),
+        "restored": _("The database was restored or copied; it may have been sent by the portal before that."),
+        "two-ids": _("Agora confirmed it under a second ID, too. Two of them exist now."),
+        "fenced": _(
+            "Nothing is sent: this database belongs to another instance of the portal. "
+            "An administrator must run after_restore, or start the portal under its own PORTAL_INSTANCE_ID."
+        ),
         "by-person": _("A person confirmed it."),
     }
 )

@@ -3,7 +3,7 @@
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from companies.services import dispatch, refresh, sending
+from companies.services import dispatch, refresh, sending, settling
 from polling.services.reading import polling_session
 
 # A message that waited longer is pointless: the next round of the dispatcher has sent another one.
@@ -12,15 +12,24 @@ MESSAGE_LASTS = 10
 
 @shared_task(acks_late=False, max_retries=0, ignore_result=True)
 def dispatch_operations() -> None:
-    """Start sending whatever is due; runs every few seconds."""
-    for operation_id in dispatch.dispatch_operations(now=timezone.now()):
+    """Start whatever is due; runs every few seconds."""
+    due = dispatch.dispatch_operations(now=timezone.now())
+    for operation_id in due.to_send:
         send_operation.apply_async([operation_id], expires=MESSAGE_LASTS)
+    for operation_id in due.to_settle:
+        settle_operation.apply_async([operation_id], expires=MESSAGE_LASTS)
 
 
 @shared_task(acks_late=False, max_retries=0, ignore_result=True)
 def send_operation(operation_id: int) -> None:
     """Send one operation, once."""
     sending.send_operation(operation_id)
+
+
+@shared_task(acks_late=False, max_retries=0, ignore_result=True)
+def settle_operation(operation_id: int) -> None:
+    """Look for one operation of unknown outcome in Agora's list, and for all others of that list."""
+    settling.settle_operation(operation_id)
 
 
 @shared_task

@@ -178,9 +178,14 @@ class Target(UsageScope):
 
 
 class Connection(models.Model):
-    """The one row that knows which server this database mirrors and how the calls to it fare."""
+    """The one row that knows which server this database mirrors, for which instance, and how the calls to it fare.
+
+    `instance_id` is the PORTAL_INSTANCE_ID of the portal that works with this database; one started with
+    another ID creates nothing.
+    """
 
     origin = models.TextField(default="", blank=True)
+    instance_id = models.TextField(default="", blank=True)
     poll_since = models.DateField(null=True, blank=True)
     refused_reason = models.CharField(max_length=20, default="", blank=True)
     refused_since = models.DateTimeField(null=True, blank=True)

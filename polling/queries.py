@@ -13,7 +13,9 @@ from polling.models import (
     SNAPSHOT,
     Connection,
     Coverage,
+    PollRun,
     PollSlot,
+    RunOutcome,
     SlotState,
     Stream,
     Target,
@@ -49,6 +51,11 @@ def free_slots(now: dt.datetime) -> QuerySet[PollSlot]:
 def due_slots(stream: str, now: dt.datetime) -> QuerySet[PollSlot]:
     """Slots of a stream whose turn it is and that nobody is reading, the newest period first."""
     return free_slots(now).filter(stream=stream, next_attempt_at__lte=now).order_by("-period", "scope")
+
+
+def complete_runs(stream: str, scope: str) -> QuerySet[PollRun]:
+    """The readings of one scope that were stored whole."""
+    return PollRun.objects.filter(stream=stream, scope=scope, outcome=RunOutcome.COMPLETE)
 
 
 def due_streams(now: dt.datetime) -> list[str]:

@@ -166,6 +166,13 @@ AGORA_DAYS_PER_DAILY_CALL = 45
 AGORA_CONNECT_TIMEOUT = 5.0
 AGORA_READ_TIMEOUT = 75.0
 AGORA_CALL_TIMEOUT = 90.0
+# Names this portal among the copies of its database: a copy that is started under another name creates nothing.
+PORTAL_INSTANCE_ID = env.str("PORTAL_INSTANCE_ID", default="")
+# Times of the creates, in seconds, that differ from those of companies/timing.py.
+CREATE_TIMES = {
+    "gateway_window": env.int("AGORA_CLOCK_WINDOW", default=300),
+    "list_lag": env.int("AGORA_LIST_LAG", default=300),
+}
 # The origin whose data the database mirrors; the demo counts as one server, whatever its port.
 server = urlsplit(AGORA_BASE_URL)
 is_this_machine = import_string("agora.transport.address.is_loopback_host")

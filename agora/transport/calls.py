@@ -71,7 +71,12 @@ class Transport:
     def prepare(
         self, method: str, path: str, *, draft: AnyDraft | None = None, key: AccessKey | None = None
     ) -> PreparedCall:
-        """Sign one attempt without sending it, so that its date and id can be committed first."""
+        """Sign one attempt without sending it, so that its date and id can be committed first.
+
+        A write passes the gate here, before it is signed: a signature ages while the rate is used up.
+        """
+        if draft is not None:
+            self.gate.wait(write=True)
         key = key or self._accepted.key or self.keys[0]
         return PreparedCall(
             method=method,
@@ -95,7 +100,6 @@ class Transport:
         `TooLate` is raised. Every error says by its `effect` whether the call can have taken effect.
         """
         until = call.signed_monotonic + WRITE_WITHIN if not_after_monotonic is None else not_after_monotonic
-        self.gate.wait(write=True)
         line = self._new_line()
         try:
             return self._exchange(line, call, write_until=until)

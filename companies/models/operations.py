@@ -51,6 +51,8 @@ DRAFTS: dict[str, type[AnyDraft]] = {
 ENDED = (OperationState.DONE, OperationState.REFUSED, OperationState.CANCELLED)
 OPEN = tuple(state for state in OperationState if state not in ENDED)
 OPEN_VALUES = [state.value for state in OPEN]
+# Of these nothing is on its way to Agora, or ever was since it was last queued.
+NOT_SENT = (OperationState.QUEUED, OperationState.RETRY_WAIT, OperationState.BLOCKED)
 
 
 class Operation(models.Model):
@@ -59,8 +61,13 @@ class Operation(models.Model):
     `natural_key` names the thing: the e-mail in lower case for a company, company and name for a
     project, project, type and region for a UAP service; one open operation per key. `company_id` and
     `project_id` say below what the thing is created; '' where there is nothing above. `reason` is a code
-    that says why it is in its state, `message` what Agora said. `tries` counts since it was last queued.
-    Nothing happens by itself where `next_action_at` is NULL.
+    that says why it is in its state, `message` what Agora said. `tries` counts since `queued_at`, when it
+    was last queued. Nothing happens by itself where `next_action_at` is NULL.
+
+    `baseline` is the highest row of the mirror when this was asked for: what this create may have made is
+    listed later, in a higher row. `candidates` are the IDs that were found and might be it, `dismissed_ids`
+    those of which a person said that they are not. From `settles_at` on an absence proves something;
+    `settled_at` is when a complete listing proved that nothing is on its way any more.
     """
 
     kind = models.CharField(max_length=12, choices=OperationKind)
@@ -76,16 +83,19 @@ class Operation(models.Model):
     tries = models.PositiveIntegerField(default=0)
     lease_owner = models.CharField(max_length=36, default="", blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    baseline_ids_at_creation = models.JSONField(default=list, blank=True)
+    queued_at = models.DateTimeField()
+    baseline = models.BigIntegerField(default=0)
     x_date = models.CharField(max_length=40, default="", blank=True)
     x_request_id = models.CharField(max_length=36, default="", blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    settles_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     next_action_at = models.DateTimeField(null=True, blank=True)
     result_remote_id = models.TextField(null=True, blank=True)  # noqa: DJ001 - NULL keeps the constraint below honest
     result_status = models.TextField(default="", blank=True)
     evidence = models.TextField(default="", blank=True)
     candidates = models.JSONField(default=list, blank=True)
+    dismissed_ids = models.JSONField(default=list, blank=True)
     reason = models.CharField(max_length=20, default="", blank=True)
     message = models.TextField(default="", blank=True)
     message_field = models.CharField(max_length=40, default="", blank=True)
@@ -97,6 +107,7 @@ class Operation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     decision_note = models.TextField(default="", blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companies import labels, queries
-from companies.models import Attempt, Company, Operation, OperationKind, OperationState, Project
+from companies.models import Attempt, Operation, OperationKind, OperationState
+from companies.models.operations import NOT_SENT
 from companies.pages import addresses, words
 from polling import queries as connection_queries
 from polling.services.connection import creates_held
@@ -34,7 +35,7 @@ class OperationPage:
     facts: Sequence[words.Fact]
     differences: Sequence[words.Difference]
     tries: Sequence[Try]
-    lookalikes: Sequence[Company] | Sequence[Project]
+    candidates: Sequence[queries.Candidate]
     result_url: str
     next_url: str
     again_url: str
@@ -56,8 +57,7 @@ class OperationPage:
 def operation_page(operation: Operation) -> OperationPage:
     """Everything that the page of an operation says."""
     state = operation.state
-    exhausted = state == OperationState.RETRY_WAIT and operation.next_action_at is None
-    waits = exhausted or state in (OperationState.UNCERTAIN, OperationState.BLOCKED)
+    waits = state in (OperationState.REVIEW, OperationState.BLOCKED)
     look_again = None if operation.has_ended else LATER if waits else SOON
     return OperationPage(
         operation=operation,
@@ -71,16 +71,16 @@ def operation_page(operation: Operation) -> OperationPage:
             Try(attempt=attempt, outcome=labels.reason_words(attempt.outcome))
             for attempt in operation.attempts.order_by("number")
         ],
-        lookalikes=queries.lookalikes(operation) if state == OperationState.UNCERTAIN else [],
+        candidates=queries.candidates(operation) if state == OperationState.REVIEW else [],
         result_url=addresses.result_url(operation),
         next_url=addresses.next_url(operation),
         again_url=addresses.again_url(operation),
         ready_at=ready_at(operation),
-        settles_at=operation.sent_at + queries.SETTLES_AFTER if operation.sent_at else None,
+        settles_at=operation.settles_at,
         minutes_off=minutes_off() if operation.reason == "clock" else "",
         area_is_odd=words.area_is_odd(operation),
-        may_cancel=state in (OperationState.QUEUED, OperationState.RETRY_WAIT, OperationState.BLOCKED),
-        may_retry=exhausted,
+        may_cancel=state in NOT_SENT,
+        may_retry=queries.may_be_retried(operation),
         waits_for_a_person=waits,
         look_again_after=look_again,
     )

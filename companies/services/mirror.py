@@ -40,6 +40,11 @@ class Changes:
     changed: int
     gone: int
 
+    @property
+    def total(self) -> int:
+        """All rows that are not as they were."""
+        return self.created + self.changed + self.gone
+
 
 @transaction.atomic
 def store_companies(records: Sequence[CompanyRecord], *, seen_at: dt.datetime, gone: bool) -> Changes:

@@ -12,23 +12,25 @@ from accounts.services import store_audit_entry
 from companies.models import Operation
 from companies.models.operations import ENDED, OperationState
 
+QUEUED, PREPARING, SENDING = OperationState.QUEUED, OperationState.PREPARING, OperationState.SENDING
+RETRY_WAIT, BLOCKED, UNCERTAIN = OperationState.RETRY_WAIT, OperationState.BLOCKED, OperationState.UNCERTAIN
+REVIEW, DONE = OperationState.REVIEW, OperationState.DONE
+REFUSED, CANCELLED = OperationState.REFUSED, OperationState.CANCELLED
+
 MOVES: Mapping[OperationState, frozenset[OperationState]] = MappingProxyType(
     {
-        OperationState.QUEUED: frozenset({OperationState.SENDING, OperationState.BLOCKED, OperationState.CANCELLED}),
-        OperationState.RETRY_WAIT: frozenset(
-            {OperationState.SENDING, OperationState.BLOCKED, OperationState.QUEUED, OperationState.CANCELLED}
-        ),
-        OperationState.SENDING: frozenset(
-            {
-                OperationState.DONE,
-                OperationState.REFUSED,
-                OperationState.RETRY_WAIT,
-                OperationState.BLOCKED,
-                OperationState.UNCERTAIN,
-            }
-        ),
-        OperationState.BLOCKED: frozenset({OperationState.QUEUED, OperationState.CANCELLED}),
-        OperationState.UNCERTAIN: frozenset({OperationState.DONE, OperationState.CANCELLED}),
+        state: frozenset(reached)
+        for state, reached in {
+            QUEUED: (PREPARING, BLOCKED, REVIEW, CANCELLED),
+            PREPARING: (SENDING, QUEUED, REVIEW, REFUSED),
+            SENDING: (DONE, REFUSED, RETRY_WAIT, BLOCKED, UNCERTAIN, REVIEW),
+            RETRY_WAIT: (PREPARING, QUEUED, BLOCKED, REVIEW, CANCELLED),
+            BLOCKED: (QUEUED, REVIEW, CANCELLED),
+            UNCERTAIN: (REVIEW, DONE),
+            REVIEW: (QUEUED, DONE, CANCELLED),
+            REFUSED: (REVIEW,),
+            CANCELLED: (REVIEW,),
+        }.items()
     }
 )
 
@@ -55,12 +57,8 @@ def move(
     before = OperationState(operation.state)
     if to not in MOVES.get(before, frozenset()):
         raise NoSuchMoveError(f"{before} -> {to}")
-    columns = {"state": to, "version": operation.version + 1, **_left_behind(to, now), **changes}
-    unchanged = Operation.objects.filter(pk=operation.pk, state=before, version=operation.version)
-    if not unchanged.update(**columns):
+    if not amend(operation, **{**_left_behind(before, to, now), **changes, "state": to}):
         return False
-    for name, value in columns.items():
-        setattr(operation, name, value)
     store_audit_entry(
         action=f"operation.{to}",
         by=by,
@@ -72,10 +70,26 @@ def move(
     return True
 
 
-def _left_behind(to: OperationState, now: dt.datetime) -> dict[str, Any]:
-    columns: dict[str, Any] = {"reason": "", "message": "", "message_field": "", "next_action_at": None}
-    if to != OperationState.SENDING:
+def amend(operation: Operation, **columns: Any) -> bool:
+    """Set columns of the row, unless it has changed since `operation` was read: then False."""
+    columns = {**columns, "version": operation.version + 1}
+    unchanged = Operation.objects.filter(pk=operation.pk, state=operation.state, version=operation.version)
+    if not unchanged.update(**columns):
+        return False
+    for name, value in columns.items():
+        setattr(operation, name, value)
+    return True
+
+
+def _left_behind(before: OperationState, to: OperationState, now: dt.datetime) -> dict[str, Any]:
+    columns: dict[str, Any] = {"next_action_at": None}
+    # Why it was to be tried again is worth knowing until it is.
+    if to != PREPARING:
+        columns |= {"reason": "", "message": "", "message_field": ""}
+    if to not in (PREPARING, SENDING):
         columns |= {"lease_owner": "", "lease_until": None}
     if to in ENDED:
         columns["ended_at"] = now
+    elif before in ENDED:
+        columns["ended_at"] = None
     return columns

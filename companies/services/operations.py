@@ -70,6 +70,8 @@ def _begun(*, draft: AnyDraft, token: UUID, by: Person, now: dt.datetime, ip: st
         payload_sha256=fingerprint(draft),
         created_by=by,
         created_at=now,
+        queued_at=now,
+        baseline=queries.highest_row(kind_of(draft)),
         next_action_at=now,
     )
     # Looked up after the insert, which waits for whoever is just ending the same create.

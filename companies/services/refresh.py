@@ -12,14 +12,15 @@ from django.db import transaction
 from agora.client import Listing
 from agora.errors import AgoraError
 from agora.records import CompanyRecord, ProjectRecord
-from companies.models import Company, Project
+from companies.models import Company, OperationKind, Project
+from companies.services import findings
 from companies.services.mirror import Changes, store_companies, store_projects
 from polling import queries
 from polling.models import SNAPSHOT, RunOutcome, Stream
 from polling.periods import LISTS_ASKED_EVERY, utc_day
 from polling.series import UNADDRESSABLE
 from polling.services import slots
-from polling.services.reading import Busy, Reader, give_up
+from polling.services.reading import Busy, Interrupted, Reader, give_up
 
 Record = TypeVar("Record", CompanyRecord, ProjectRecord)
 
@@ -50,6 +51,36 @@ def poll_due_projects(reader: Reader) -> int:
     return changed
 
 
+def read_again(reader: Reader, kind: str, company_id: str, *, confirm: bool) -> bool:
+    """Read the list in which a create of this kind appears, whenever it was read last; False when that failed.
+
+    With `confirm` two scans in a row have to agree, so that what is not listed is absent. Raises Busy when
+    somebody else reads it at this moment.
+    """
+    stream, scope = list_of(kind, company_id)
+    started = reader.clock()
+    slots.expect_lists(stream=stream, scopes=[scope], now=started)
+    try:
+        if stream == Stream.COMPANIES:
+            read_companies(reader, confirm)
+        else:
+            read_projects(reader, company_id, confirm)
+    except (Interrupted, slots.LeaseLost):
+        return False
+    return was_read_since(kind, company_id, started)
+
+
+def list_of(kind: str, company_id: str) -> tuple[Stream, str]:
+    """Stream and scope of the list in which a create of this kind appears."""
+    return (Stream.COMPANIES, "") if kind == OperationKind.COMPANY else (Stream.PROJECTS, company_id)
+
+
+def was_read_since(kind: str, company_id: str, since: dt.datetime) -> bool:
+    """Whether a complete reading of that list began at this time or later."""
+    stream, scope = list_of(kind, company_id)
+    return queries.complete_runs(stream, scope).filter(started_at__gte=since).exists()
+
+
 def listed_companies() -> list[str]:
     """The companies whose projects can be asked for."""
     listed = Company.objects.filter(gone_at=None).exclude(company_id__in=UNADDRESSABLE)
@@ -63,29 +94,38 @@ def expect_projects(now: dt.datetime) -> None:
     slots.forget_lists(stream=Stream.PROJECTS, kept=listed, now=now)
 
 
-def read_companies(reader: Reader) -> int:
+def read_companies(reader: Reader, confirm: bool = False) -> int:
     """Read the company list and store it; a company that was not seen before has its projects and usage read soon."""
     known = set(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
 
     def store(listing: Listing[CompanyRecord], gone: bool, now: dt.datetime) -> Changes:
         changes = store_companies(listing.records, seen_at=now, gone=gone)
         expect_projects(now)
+        look_for_creates(OperationKind.COMPANY, "", changes, now)
         return changes
 
-    return read_list(reader, Stream.COMPANIES, "", reader.client.list_companies, known, store)
+    return read_list(reader, Stream.COMPANIES, "", reader.client.list_companies, known, store, confirm)
 
 
-def read_projects(reader: Reader, company_id: str) -> int:
+def read_projects(reader: Reader, company_id: str, confirm: bool = False) -> int:
     """Read one company's project list and store it."""
     company = Company.objects.get(company_id=company_id)
     known = set(Project.objects.filter(company=company, gone_at=None).values_list("project_id", flat=True))
 
     def store(listing: Listing[ProjectRecord], gone: bool, now: dt.datetime) -> Changes:
-        return store_projects(company, listing.records, seen_at=now, gone=gone)
+        changes = store_projects(company, listing.records, seen_at=now, gone=gone)
+        look_for_creates(OperationKind.PROJECT, company_id, changes, now)
+        return changes
 
-    return read_list(
-        reader, Stream.PROJECTS, company_id, partial(reader.client.list_projects, company_id), known, store
-    )
+    fetch = partial(reader.client.list_projects, company_id)
+    return read_list(reader, Stream.PROJECTS, company_id, fetch, known, store, confirm)
+
+
+def look_for_creates(kind: str, company_id: str, changes: Changes, now: dt.datetime) -> None:
+    """Compare what was just listed with the creates that may have made it."""
+    findings.compare(kind=kind, company_id=company_id, now=now)
+    if changes.created:
+        findings.reopen_ended(kind=kind, company_id=company_id, now=now)
 
 
 def read_list(
@@ -95,13 +135,14 @@ def read_list(
     fetch: Fetch[Record],
     known: set[str],
     store: Callable[[Listing[Record], bool, dt.datetime], Changes],
+    confirm: bool,
 ) -> int:
     """Read one list under a lease and store it; gives the changed rows. Busy when somebody else reads it."""
     lease = slots.take_lease(stream=stream, scope=scope, since=SNAPSHOT, until=SNAPSHOT, now=reader.clock())
     if lease is None:
         raise Busy
     with slots.given_back(lease):
-        return read_leased(reader, lease, fetch, known, store)
+        return read_leased(reader, lease, fetch, known, store, confirm)
 
 
 def read_leased(
@@ -110,10 +151,11 @@ def read_leased(
     fetch: Fetch[Record],
     known: set[str],
     store: Callable[[Listing[Record], bool, dt.datetime], Changes],
+    confirm: bool,
 ) -> int:
     """Read the whole list first, then store it in one transaction; gives the changed rows."""
     try:
-        listing, gone = confirmed(fetch, known)
+        listing, gone = confirmed(fetch, known, confirm)
     except AgoraError as error:
         give_up(reader, lease, error)
         return 0
@@ -129,18 +171,19 @@ def read_leased(
             lease.slots_of([SNAPSHOT]), now=now, again_at=again_at, rows=rows,
             declared_total=listing.count, problems=len(listing.problems),
         )  # fmt: skip
-        changed = changes.created + changes.changed + changes.gone
-        slots.note_run(lease, outcome=RunOutcome.COMPLETE, now=now, calls=listing.scans, rows=rows, changed=changed)
+        slots.note_run(
+            lease, outcome=RunOutcome.COMPLETE, now=now, calls=listing.scans, rows=rows, changed=changes.total
+        )
         if changes.created:
             ask_usage_soon(now)
-    return changed
+    return changes.total
 
 
-def confirmed(fetch: Fetch[Record], known: set[str]) -> tuple[Listing[Record], bool]:
+def confirmed(fetch: Fetch[Record], known: set[str], confirm: bool) -> tuple[Listing[Record], bool]:
     """A listing, and whether what it does not hold is gone: then two readings in a row have shown the same."""
-    listing = fetch(confirm=False)
-    if known <= {record.id for record in listing.records}:
-        return listing, False
+    listing = fetch(confirm=confirm)
+    if confirm or known <= {record.id for record in listing.records}:
+        return listing, confirm
     return fetch(confirm=True), True
 
 

@@ -1,42 +1,26 @@
-"""Sending one operation: signed, committed as SENDING, written once, and its outcome recorded."""
+"""Sending one operation: claimed, looked for, signed, committed as SENDING, and written once."""
 
 import datetime as dt
-import logging
-import os
-import random
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from agora.client import ResellerClient
-from agora.drafts import AnyDraft, CompanyDraft, ProjectDraft, UapServiceDraft
-from agora.errors import AgoraError, Held
-from agora.records import CompanyRecord, ProjectRecord, UapServiceRecord
+from agora.drafts import AnyDraft, CompanyDraft, ProjectDraft
+from agora.errors import AgoraError, Held, IdNotAddressable
 from agora.transport import PreparedCall
 from companies import queries
-from companies.models import Attempt, Company, Operation, OperationKind, OperationState, Project
-from companies.services import mirror, refresh
+from companies.models import Attempt, Operation, OperationKind, OperationState
+from companies.services import findings, refresh
+from companies.services.leases import this_worker
 from companies.services.moves import move
-from companies.services.verdicts import Verdict, says_email_is_used, verdict_of_error, verdict_of_record
-from polling.models import SNAPSHOT, Stream
-from polling.services import slots
-from polling.services.connection import creates_held
-from polling.services.reading import Reader, open_reader
-
-logger = logging.getLogger(__name__)
-
-LEASE = dt.timedelta(seconds=120)
-PROBE_EVERY = dt.timedelta(seconds=30)
-MOST_TRIES = 5
-# Seconds before the second, third, fourth and fifth try, each ± a quarter by chance.
-PAUSES = (15, 60, 240, 900)
-# Reasons for which the gateway refuses every create alike, until somebody has repaired it.
-REPAIRED_BY_PEOPLE = ("clock", "key", "secret")
+from companies.services.recording import record
+from companies.services.verdicts import Verdict, verdict_of_error, verdict_of_record
+from companies.timing import times
+from polling.services.connection import FENCED, creates_held
+from polling.services.reading import Busy, Reader, open_reader
 
 
 @contextmanager
@@ -55,28 +39,91 @@ def send_operation(operation_id: int, *, clock: Callable[[], dt.datetime] = time
     if operation is None:
         return
     held = creates_held()
-    if held in REPAIRED_BY_PEOPLE:
-        block(operation, held, now=clock())
-    elif not held:
-        with connected() as reader:
-            send_through(reader, operation, clock)
-
-
-def send_through(reader: Reader, operation: Operation, clock: Callable[[], dt.datetime]) -> None:
-    """Sign, commit, write, record; while the gate lets nothing out, the operation stays as it is."""
-    try:
-        # Waited for before signing: a signature ages while the rate is used up.
-        reader.gate.wait(write=True)
-    except Held:
+    if held == FENCED:
         return
-    draft = operation.draft()
-    call = prepare(reader.client, draft)
-    if attempt := claim(operation, call, now=clock()):
-        record(operation, attempt, outcome(reader.client, call, draft, clock), now=clock())
+    if held:
+        block(operation, held, now=clock())
+    elif claim(operation, now=clock()):
+        with connected() as reader:
+            reader.clock = clock
+            send_through(reader, operation)
 
 
-def prepare(client: ResellerClient, draft: AnyDraft) -> PreparedCall:
-    """Sign the one request of an attempt, without sending it."""
+def block(operation: Operation, reason: str, *, now: dt.datetime) -> bool:
+    """Hold a create that the gateway would refuse anyway, until a read is accepted again."""
+    probe_at = now + dt.timedelta(seconds=times().probe_every)
+    return move(operation, OperationState.BLOCKED, now=now, reason=reason, next_action_at=probe_at)
+
+
+def claim(operation: Operation, *, now: dt.datetime) -> bool:
+    """Take the operation for this worker; False when somebody else was faster."""
+    lease_until = now + dt.timedelta(seconds=times().prepare_lease)
+    return move(operation, OperationState.PREPARING, now=now, lease_owner=this_worker(), lease_until=lease_until)
+
+
+def send_through(reader: Reader, operation: Operation) -> None:
+    """Look whether it exists already, sign, commit, write, record; what keeps it from being sent is put down."""
+    try:
+        if not is_clear(reader, operation):
+            return
+        call = signed(reader.client, operation.draft())
+    except (Held, Busy) as pause:
+        put_back(operation, getattr(pause, "until", None), now=reader.clock())
+    except IdNotAddressable:
+        move(operation, OperationState.REFUSED, now=reader.clock(), reason="not-addressable")
+    else:
+        if attempt := begin_attempt(operation, call, now=reader.clock()):
+            record(operation, attempt, outcome(reader, call, operation.draft()), now=reader.clock())
+
+
+def put_back(operation: Operation, until: dt.datetime | None, *, now: dt.datetime) -> None:
+    """Queue an operation again of which nothing was sent."""
+    later = now + dt.timedelta(seconds=times().probe_every)
+    move(operation, OperationState.QUEUED, now=now, next_action_at=max(until, now) if until else later)
+
+
+def is_clear(reader: Reader, operation: Operation) -> bool:
+    """Whether it may be sent: it has tries left, and nothing that Agora lists might be it already."""
+    now = reader.clock()
+    if are_used_up(operation, now):
+        findings.hand_to_people(operation, reason="tries-used-up", now=now, settled_at=now, candidates=[])
+        return False
+    again = queries.attempts_that_may_have_worked(operation).exists()
+    if needs_listing(operation, again, now) and not refresh.read_again(
+        reader, operation.kind, operation.company_id, confirm=again
+    ):
+        put_back(operation, None, now=reader.clock())
+        return False
+    found = [one for one in queries.candidates(operation) if one.fits and (again or not one.differing)]
+    if found:
+        ids = [one.remote_id for one in found]
+        findings.hand_to_people(operation, reason="found", now=reader.clock(), settled_at=now, candidates=ids)
+    return not found
+
+
+def are_used_up(operation: Operation, now: dt.datetime) -> bool:
+    """Whether it was tried as often, or for as long, as a machine may."""
+    budget = dt.timedelta(seconds=times().retry_budget)
+    return operation.tries >= times().most_tries or (operation.tries > 0 and now - operation.queued_at > budget)
+
+
+def needs_listing(operation: Operation, again: bool, now: dt.datetime) -> bool:
+    """Whether the mirror is not enough to compare with.
+
+    That is so when an earlier attempt may have worked, and when an operation was kept waiting: a database
+    that was restored or has failed over may have forgotten that it was sent.
+    """
+    if operation.kind == OperationKind.UAP_SERVICE:
+        return False
+    if again:
+        return True
+    recently = now - dt.timedelta(seconds=times().look_again)
+    was_kept = operation.attempt_no == 0 and operation.queued_at < recently
+    return was_kept and not refresh.was_read_since(operation.kind, operation.company_id, recently)
+
+
+def signed(client: ResellerClient, draft: AnyDraft) -> PreparedCall:
+    """The one request of an attempt, signed behind the gate and not sent. Raises Held."""
     if isinstance(draft, CompanyDraft):
         return client.prepare_create_company(draft)
     if isinstance(draft, ProjectDraft):
@@ -85,10 +132,10 @@ def prepare(client: ResellerClient, draft: AnyDraft) -> PreparedCall:
 
 
 @transaction.atomic
-def claim(operation: Operation, call: PreparedCall, *, now: dt.datetime) -> Attempt | None:
-    """Commit that this signed request may be written from now on; None when somebody else was faster."""
+def begin_attempt(operation: Operation, call: PreparedCall, *, now: dt.datetime) -> Attempt | None:
+    """Commit that this signed request may be written from now on; None when the operation is not ours any more."""
     number = operation.attempt_no + 1
-    claimed = move(
+    begun = move(
         operation,
         OperationState.SENDING,
         now=now,
@@ -97,135 +144,21 @@ def claim(operation: Operation, call: PreparedCall, *, now: dt.datetime) -> Atte
         x_date=call.x_date,
         x_request_id=call.x_request_id,
         sent_at=now,
-        lease_owner=f"{socket.gethostname()[:25]}:{os.getpid()}",
-        lease_until=now + LEASE,
+        settles_at=None,
+        settled_at=None,
+        lease_until=now + dt.timedelta(seconds=times().send_lease),
     )
-    if not claimed:
+    if not begun:
         return None
     return Attempt.objects.create(
         operation=operation, number=number, x_date=call.x_date, x_request_id=call.x_request_id, signed_at=now
     )
 
 
-def outcome(client: ResellerClient, call: PreparedCall, draft: AnyDraft, clock: Callable[[], dt.datetime]) -> Verdict:
+def outcome(reader: Reader, call: PreparedCall, draft: AnyDraft) -> Verdict:
     """Write the request and say what its outcome means; no transaction is open meanwhile."""
+    not_after = call.signed_monotonic + times().write_within
     try:
-        return verdict_of_record(draft, client.send(call))
+        return verdict_of_record(draft, reader.client.send(call, not_after_monotonic=not_after))
     except AgoraError as error:
-        return verdict_of_error(draft, error, now=clock())
-
-
-def record(operation: Operation, attempt: Attempt, verdict: Verdict, *, now: dt.datetime) -> None:
-    """Store the outcome of an attempt; an answer that comes after the lease ran out counts only as a yes."""
-    verdict = doubted(operation, verdict, now)
-    try:
-        _record(operation, attempt, verdict, now)
-    except IntegrityError:
-        # The ID, or the service, already belongs to another operation: a person has to look.
-        operation.refresh_from_db()
-        verdict = replace(verdict, state=OperationState.UNCERTAIN, reason="taken", record=None, is_alarming=True)
-        _record(operation, attempt, verdict, now)
-    if verdict.is_alarming:
-        logger.error(
-            "Operation %d: %s, status %s, request %s",
-            operation.pk,
-            verdict.reason,
-            verdict.status,
-            attempt.x_request_id,
-        )
-
-
-def doubted(operation: Operation, verdict: Verdict, now: dt.datetime) -> Verdict:
-    """The verdict in the light of what happened before to this operation and to its project."""
-    if verdict.state != OperationState.REFUSED:
-        return verdict
-    if operation.kind == OperationKind.COMPANY and says_email_is_used(verdict.message):
-        if queries.attempts_that_may_have_worked(operation).exists():
-            return replace(verdict, state=OperationState.UNCERTAIN, reason="used-before", is_alarming=True)
-    elif operation.kind == OperationKind.UAP_SERVICE and verdict.reason == "not-found":
-        project = queries.project_of(operation.company_id, operation.project_id)
-        if project and queries.is_being_set_up(project, now):
-            return replace(verdict, state=OperationState.RETRY_WAIT, reason="not-ready")
-    return verdict
-
-
-@transaction.atomic
-def _record(operation: Operation, attempt: Attempt, verdict: Verdict, now: dt.datetime) -> None:
-    Attempt.objects.filter(pk=attempt.pk, answered_at=None).update(
-        answered_at=now, outcome=verdict.reason, status=verdict.status, message=verdict.message
-    )
-    changes: dict[str, Any] = {"reason": verdict.reason, "message": verdict.message, "message_field": verdict.field}
-    changes |= _columns(operation, verdict, now)
-    if operation.state == OperationState.SENDING and move(operation, verdict.state, now=now, **changes):
-        _store_result(operation, verdict, now)
-        _look_soon(operation, now)
-    elif verdict.state == OperationState.DONE:
-        _record_late(operation, attempt, verdict, now)
-
-
-def _record_late(operation: Operation, attempt: Attempt, verdict: Verdict, now: dt.datetime) -> None:
-    """The answer of an attempt whose lease ran out: it settles the operation unless that has moved on."""
-    late = Operation.objects.filter(pk=operation.pk, state=OperationState.UNCERTAIN, attempt_no=attempt.number).first()
-    if late is None:
-        return
-    columns = _columns(late, verdict, now) | {"evidence": "late-reply"}
-    if move(late, OperationState.DONE, now=now, reason=verdict.reason, **columns):
-        _store_result(late, verdict, now)
-
-
-def _columns(operation: Operation, verdict: Verdict, now: dt.datetime) -> dict[str, Any]:
-    if verdict.state == OperationState.DONE:
-        return _columns_of_result(verdict)
-    if verdict.state == OperationState.BLOCKED:
-        return {"next_action_at": now + PROBE_EVERY}
-    if verdict.state == OperationState.RETRY_WAIT:
-        return _columns_of_pause(operation, verdict, now)
-    return {}
-
-
-def _columns_of_result(verdict: Verdict) -> dict[str, Any]:
-    record = verdict.record
-    columns: dict[str, Any] = {"evidence": "reply", "differences": [list(one) for one in verdict.differences]}
-    if isinstance(record, UapServiceRecord):
-        return columns | {"result_status": "" if record.status is None else str(record.status)}
-    return columns | {"result_remote_id": record.id if record else None}
-
-
-def _columns_of_pause(operation: Operation, verdict: Verdict, now: dt.datetime) -> dict[str, Any]:
-    """When it is tried again; a try that the gate held back does not count, and the last one waits for a person."""
-    tries = operation.tries - 1 if verdict.reason == "held" else operation.tries
-    if tries >= MOST_TRIES:
-        return {"tries": tries, "next_action_at": None}
-    pause = PAUSES[max(tries - 1, 0)] * random.uniform(0.75, 1.25)
-    wait = pause if verdict.wait is None else verdict.wait
-    return {"tries": tries, "next_action_at": now + dt.timedelta(seconds=wait)}
-
-
-def _store_result(operation: Operation, verdict: Verdict, now: dt.datetime) -> None:
-    """Carry what Agora confirmed into the mirror; any other outcome carries nothing."""
-    record, draft = verdict.record, operation.draft()
-    if isinstance(record, CompanyRecord):
-        mirror.store_company(record, seen_at=now)
-    elif isinstance(record, ProjectRecord):
-        company = Company.objects.get(company_id=operation.company_id)
-        mirror.store_project(company, record, seen_at=now)
-    elif isinstance(record, UapServiceRecord) and isinstance(draft, UapServiceDraft):
-        project = Project.objects.get(company__company_id=draft.company_id, project_id=draft.project_id)
-        mirror.store_uap_service(project, draft, record, seen_at=now)
-
-
-def _look_soon(operation: Operation, now: dt.datetime) -> None:
-    """Have the list read at the next opportunity in which what was created, or may have been, appears."""
-    if operation.state not in (OperationState.DONE, OperationState.UNCERTAIN):
-        return
-    if operation.kind == OperationKind.COMPANY:
-        slots.make_due(stream=Stream.COMPANIES, scope="", periods=[SNAPSHOT], now=now)
-    elif operation.kind == OperationKind.PROJECT:
-        slots.make_due(stream=Stream.PROJECTS, scope=operation.company_id, periods=[SNAPSHOT], now=now)
-    if operation.state == OperationState.DONE:
-        refresh.ask_usage_soon(now)
-
-
-def block(operation: Operation, reason: str, *, now: dt.datetime) -> bool:
-    """Hold a create that the gateway would refuse anyway, until a read is accepted again."""
-    return move(operation, OperationState.BLOCKED, now=now, reason=reason, next_action_at=now + PROBE_EVERY)
+        return verdict_of_error(draft, error, now=reader.clock())

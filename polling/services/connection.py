@@ -18,6 +18,9 @@ from polling.periods import utc_day
 # What stands in Connection.refused_reason for each refusal of the gateway, by the name of its error.
 REASONS = {"ClockRefused": "clock", "UnknownKey": "key", "WrongSecret": "secret", "GatewayRefused": "key"}
 
+# Creates wait while the clocks differ by more than this, in seconds: it is less than the gateway tolerates.
+MOST_SKEW = 120
+
 # The columns that calls change; the mirrored origin is not among them.
 TOLD_BY_ANSWERS = (
     "refused_reason",
@@ -41,6 +44,8 @@ def claim_origin() -> Connection:
     if not connection.origin:
         connection.origin, connection.poll_since = settings.MIRRORED_ORIGIN, first_day_wanted()
         connection.save(update_fields=["origin", "poll_since"])
+    if not connection.instance_id and settings.PORTAL_INSTANCE_ID:
+        join_instance()
     if connection.origin != settings.MIRRORED_ORIGIN:
         raise OtherServer(
             _(
@@ -102,6 +107,29 @@ def changed_fields(connection: Connection) -> dict[str, object]:
     return {name: getattr(connection, name) for name in TOLD_BY_ANSWERS}
 
 
+# Why no create may go out of a database that was copied or restored: somebody has to say so first.
+FENCED = "fenced"
+
+
 def creates_held() -> str:
-    """Why no create may go out: 'clock', 'key' or 'secret' when Agora refused the last signature, else ''."""
-    return queries.connection().refused_reason
+    """Why no create may go out, else ''.
+
+    'fenced' in a copy of the database that another instance works with; 'clock', 'key' or 'secret' when
+    Agora refused the last signature, 'clock' also when the clocks are known to differ too much.
+    """
+    connection = queries.connection()
+    if connection.instance_id != settings.PORTAL_INSTANCE_ID:
+        return FENCED
+    if connection.refused_reason:
+        return connection.refused_reason
+    return "clock" if abs(connection.skew_seconds or 0) > MOST_SKEW else ""
+
+
+def skew() -> float:
+    """Seconds by which Agora's clock was last seen to be ahead of this machine's; 0 when that is not known."""
+    return queries.connection().skew_seconds or 0.0
+
+
+def join_instance() -> None:
+    """Let this instance work with the database as it is, from now on."""
+    Connection.objects.update_or_create(pk=1, defaults={"instance_id": settings.PORTAL_INSTANCE_ID})

@@ -15,7 +15,7 @@ from agora.connect import client_from_settings
 from agora.drafts import AnyDraft, CompanyDraft
 from agora.transport import OpenGate
 from companies.models import Company, Operation, Project
-from companies.services import dispatch, mirror, sending
+from companies.services import dispatch, mirror, sending, settling
 from companies.services.operations import submit
 from tests.sandbox_server import RunningSandbox, running_sandbox
 
@@ -95,10 +95,13 @@ def submitted(person: Callable[..., Person]) -> Callable[..., Operation]:
 
 
 def dispatched(after: float = 0.0) -> None:
-    """One round of the dispatcher, that many seconds from now, with everything sent that is due."""
+    """One round of the dispatcher, that many seconds from now, with everything sent and looked for that is due."""
     now = timezone.now() + dt.timedelta(seconds=after)
-    for operation_id in dispatch.dispatch_operations(now=now):
+    due = dispatch.dispatch_operations(now=now)
+    for operation_id in due.to_send:
         sending.send_operation(operation_id, clock=lambda: now)
+    for operation_id in due.to_settle:
+        settling.settle_operation(operation_id, clock=lambda: now)
 
 
 def created(agora: RunningSandbox) -> list[str]:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.http import QueryDict
 
-from companies.forms import CompanyForm
+from companies.forms.creates import CompanyForm
 from tests.companies.conftest import company_values
 
 

@@ -1,25 +1,20 @@
-"""The gate for whatever is typed to create something, to decide about an operation, or to find one."""
+"""The gate for whatever is typed to create something."""
 
 import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
 from agora.drafts import CompanyDraft, ProjectDraft, UapServiceDraft
 from agora.vocabulary import Environment, Industry, Interest
-from companies import labels, queries
+from companies import labels
 from companies.fields import CodeField, CountryField, LimitField, WordsField
-from companies.models import Company, Operation, OperationKind, OperationState, Project
-from companies.models.operations import could_be_id
+from companies.models import Company, Project
 
 LONGEST_COMPANY_NAME = 20
 LONGEST_NAME = 255
-LONGEST_NOTE = 1000
-SELECT = {"class": "form-select"}
 
 
 class PlainForm(forms.Form):
@@ -174,83 +169,3 @@ class UapServiceForm(CreateForm):
         return UapServiceDraft(
             company_id=self.project.company.company_id, project_id=self.project.project_id, **self.values()
         )
-
-
-class ReasonForm(PlainForm):
-    """Why a person ends an operation of unknown outcome."""
-
-    mark = "give_up"
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("For your colleagues and the audit log."),
-        max_length=LONGEST_NOTE,
-        widget=forms.TextInput,
-        error_messages={"required": _("Say why: your colleagues will ask.")},
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        # Both forms stand on one page, and an id may stand there once.
-        super().__init__(*args, auto_id=f"{self.mark}_%s", **options)
-
-
-class AdoptForm(ReasonForm):
-    """Under which ID the company or project exists."""
-
-    mark = "adopt"
-
-    remote_id = forms.CharField(
-        label=_("ID at Agora"),
-        help_text=_("It stands in Agora's console, and in the list once that is fetched again."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Copy the ID from Agora's console or from the list.")},
-    )
-    field_order = ["remote_id", "reason"]
-
-    def __init__(self, *args: Any, operation: Operation, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.operation = operation
-
-    def clean_remote_id(self) -> str:
-        """The ID, if it has the form of one."""
-        remote_id: str = self.cleaned_data["remote_id"]
-        if could_be_id(self.operation.kind, remote_id):
-            return remote_id
-        if self.operation.kind == OperationKind.COMPANY:
-            raise ValidationError(_("A company ID has digits only."))
-        raise ValidationError(_("A project ID has no blanks and at most 255 characters."))
-
-
-class OperationFilterForm(PlainForm):
-    """Which operations to list; every field may stay empty."""
-
-    search = forms.CharField(
-        label=_("Name, e-mail address or ID"),
-        required=False,
-        max_length=320,
-        widget=forms.TextInput(
-            attrs={"type": "search", "class": "form-control", "placeholder": _("Name, e-mail address or ID")}
-        ),
-    )
-    state = forms.ChoiceField(label=_("State"), required=False, widget=forms.Select(attrs=SELECT))
-    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=forms.Select(attrs=SELECT))
-    person = forms.ModelChoiceField(
-        label=_("Person"),
-        required=False,
-        queryset=Person.objects.none(),
-        empty_label=_("Everybody"),
-        widget=forms.Select(attrs=SELECT),
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        unused = (OperationState.PREPARING, OperationState.REVIEW)
-        states = [(state.value, state.label) for state in OperationState if state not in unused]
-        self.fields["state"].choices = [("", _("Any state")), *states]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [("", _("Any kind")), *OperationKind.choices]  # type: ignore[attr-defined]
-        self.fields["person"].queryset = queries.who_created()  # type: ignore[attr-defined]
-
-    def wanted(self) -> dict[str, Any]:
-        """The filters that are set, as `operations_matching` takes them; a filter nobody knows counts as unset."""
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
