@@ -34,7 +34,6 @@ class Migration(migrations.Migration):
             model_name="operation",
             name="queued_at",
             field=models.DateTimeField(default=timezone.now),
-            preserve_default=False,
         ),
         migrations.AddField(
             model_name="operation", name="settles_at", field=models.DateTimeField(blank=True, null=True)

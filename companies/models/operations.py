@@ -7,6 +7,7 @@ import unicodedata
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agora.drafts import AnyDraft, CompanyDraft, ProjectDraft, UapServiceDraft
@@ -83,7 +84,7 @@ class Operation(models.Model):
     tries = models.PositiveIntegerField(default=0)
     lease_owner = models.CharField(max_length=36, default="", blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    queued_at = models.DateTimeField()
+    queued_at = models.DateTimeField(default=timezone.now)
     baseline = models.BigIntegerField(default=0)
     x_date = models.CharField(max_length=40, default="", blank=True)
     x_request_id = models.CharField(max_length=36, default="", blank=True)
