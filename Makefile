@@ -3,18 +3,26 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock
+.PHONY: help run test test-slow chaos check format bench lock
 
 help: ## these lines
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
 run: .venv/run.stamp ## start the portal on http://127.0.0.1:8000 (PORT and PORTAL_VAR change where), Ctrl-C stops it
 	@exec $(BIN)/python -m reseller_portal.run
 
-test: .venv/dev.stamp ## all tests, on SQLite and the embedded broker unless DATABASE_URL and CELERY_BROKER_URL say otherwise
+test: .venv/dev.stamp ## all tests but the slow ones, on SQLite and the embedded broker unless DATABASE_URL and CELERY_BROKER_URL say otherwise
 	@$(BIN)/python -m reseller_portal.assets
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 -m "not slow" $(PYTEST_ARGS)
+
+test-slow: .venv/dev.stamp ## the slow tests: mutants of the code that creates, long random walks through it
+	$(BIN)/pytest -n 2 -m slow $(PYTEST_ARGS)
+
+CHAOS_CREATES ?= 2000
+CHAOS_SECONDS ?= 3600
+chaos: .venv/dev.stamp ## create at random while everything is killed, then compare with what Agora knows (CHAOS_ARGS=--help)
+	@$(BIN)/python -m tests.chaos --creates $(CHAOS_CREATES) --seconds $(CHAOS_SECONDS) $(CHAOS_ARGS)
 
 check: .venv/dev.stamp ## linters, types, layers, templates, migrations
 	$(BIN)/ruff check .
