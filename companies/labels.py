@@ -147,6 +147,7 @@ REASONS: Mapping[str, Promise] = MappingProxyType(
         ),
         "taken": _("Agora answered with an ID that already belongs to another operation."),
         "not-addressable": _("The ID of what it belongs to cannot be part of an address at Agora."),
+        "list-unread": _("Agora's list could not be read, and it is compared with that list before it is sent."),
         "tries-used-up": _("It was tried as often as the portal may, and never reached Agora."),
         "found": _("Agora lists something new that may be this."),
         "not-there": _("Agora's complete list does not hold it, and nothing of it is on its way any more."),

@@ -22,6 +22,9 @@ from companies.timing import times
 from polling.services.connection import FENCED, creates_held
 from polling.services.reading import Busy, Reader, open_reader
 
+# Seconds until somebody else has read the list that this one waits for, usually.
+BUSY_PAUSE = 5.0
+
 
 @contextmanager
 def connected() -> Iterator[Reader]:
@@ -67,8 +70,10 @@ def send_through(reader: Reader, operation: Operation) -> None:
         if not is_clear(reader, operation):
             return
         call = signed(reader.client, operation.draft())
-    except (Held, Busy) as pause:
-        put_back(operation, getattr(pause, "until", None), now=reader.clock())
+    except Busy:
+        put_back(operation, after=BUSY_PAUSE, now=reader.clock())
+    except Held as held:
+        put_back(operation, until=held.until, now=reader.clock())
     except IdNotAddressable:
         move(operation, OperationState.REFUSED, now=reader.clock(), reason="not-addressable")
     else:
@@ -76,10 +81,17 @@ def send_through(reader: Reader, operation: Operation) -> None:
             record(operation, attempt, outcome(reader, call, operation.draft()), now=reader.clock())
 
 
-def put_back(operation: Operation, until: dt.datetime | None, *, now: dt.datetime) -> None:
-    """Queue an operation again of which nothing was sent."""
-    later = now + dt.timedelta(seconds=times().probe_every)
-    move(operation, OperationState.QUEUED, now=now, next_action_at=max(until, now) if until else later)
+def put_back(
+    operation: Operation,
+    *,
+    now: dt.datetime,
+    until: dt.datetime | None = None,
+    after: float | None = None,
+    reason: str = "",
+) -> None:
+    """Queue an operation again of which nothing was sent, until that time or for that many seconds."""
+    pause = dt.timedelta(seconds=times().probe_every if after is None else after)
+    move(operation, OperationState.QUEUED, now=now, next_action_at=until or now + pause, reason=reason)
 
 
 def is_clear(reader: Reader, operation: Operation) -> bool:
@@ -92,7 +104,7 @@ def is_clear(reader: Reader, operation: Operation) -> bool:
     if needs_listing(operation, again, now) and not refresh.read_again(
         reader, operation.kind, operation.company_id, confirm=again
     ):
-        put_back(operation, None, now=reader.clock())
+        put_back(operation, now=reader.clock(), reason="list-unread")
         return False
     found = [one for one in queries.candidates(operation) if one.fits and (again or not one.differing)]
     if found:
