@@ -1,0 +1,237 @@
+"""The gate for bulk imports: what is loaded, how it is mapped, and every row by the rules of the single forms."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from companies import labels
+from companies.forms.creates import CompanyForm, CreateForm, PlainForm, UapServiceForm
+from companies.intake.checked import Checked
+from companies.intake.columns import fields_of
+from companies.intake.reading import UNREADABLE_SIGN, Table, UnreadableError, read_pasted, read_text
+from companies.intake.understanding import understood
+from companies.intake.workbook import is_workbook, read_workbook
+from companies.models import Import, OperationKind
+from companies.queries.imports import projects_by_ids
+from companies.uploads import MOST_BYTES
+
+KINDS = ((OperationKind.COMPANY.value, _("Companies to create")), (OperationKind.UAP_SERVICE.value, _("UAP services")))
+# Rows have tokens of their own; the form wants one before it looks at the rest.
+ONE_TOKEN = str(uuid.UUID(int=0))
+
+
+class LoadForm(CreateForm):
+    """A table to load: a file, or rows that were copied from a spreadsheet."""
+
+    kind = forms.ChoiceField(label=_("What the rows hold"), choices=KINDS, widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("CSV or XLSX, at most 5 MB and 5,000 rows. The first row names the columns, in any order."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+    rows = forms.CharField(
+        label=_("Or rows"),
+        required=False,
+        strip=False,
+        help_text=_("Copy them from a spreadsheet, headings included, and paste them here."),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "wrap": "off", "class": "mono"}),
+    )
+
+    def clean_file(self) -> Table | None:
+        """The table in the file."""
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is None:
+            return None
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(
+                _now("This file is larger than 5 MB. Divide it, or keep only the sheet with the rows.")
+            )
+        data = file.read()
+        try:
+            return read_workbook(data) if is_workbook(data) else read_text(data)
+        except UnreadableError as error:
+            raise ValidationError(str(error)) from None
+
+    def clean_rows(self) -> Table | None:
+        """The table that was pasted."""
+        text: str = self.cleaned_data["rows"]
+        try:
+            return read_pasted(text) if text.strip() else None
+        except UnreadableError as error:
+            raise ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        """One table, not two and not none."""
+        values = super().clean()
+        if not self.errors and values.get("file") and values.get("rows"):
+            self.add_error("rows", _now("Load the file or paste rows, not both at once."))
+        elif not self.errors and not values.get("file") and not values.get("rows"):
+            self.add_error("file", _now("Choose a file, or paste rows below."))
+        return values
+
+    def table(self) -> Table:
+        """What was loaded."""
+        table: Table = self.cleaned_data["file"] or self.cleaned_data["rows"]
+        return table
+
+    def source(self) -> str:
+        """The name of the file; '' for pasted rows."""
+        file = self.files.get("file")
+        return (file.name or "").replace("\0", "")[:200] if file else ""
+
+
+class MappingForm(PlainForm):
+    """Which column holds which field, what stands where it is empty, and under which name to keep that."""
+
+    keep_as = forms.CharField(
+        label=_("Keep this as a template"),
+        required=False,
+        max_length=80,
+        help_text=_("Under this name. It is used by itself for the next table with these headings."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, batch: Import, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.batch = batch
+        columns = [("", _("Not in the table")), *((str(place), name) for place, name in enumerate(batch.headings))]
+        for field in fields_of(batch.kind):
+            place = batch.columns.get(field.name)
+            self.fields[f"column_{field.name}"] = forms.ChoiceField(
+                label=field.label,
+                choices=columns,
+                required=False,
+                initial="" if place is None else str(place),
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+            self.fields[f"fixed_{field.name}"] = _value_field(field.name, batch.fixed.get(field.name, ""))
+
+    def clean(self) -> dict[str, Any]:
+        """A column fills one field."""
+        values = self.cleaned_data
+        taken: set[str] = set()
+        for field in fields_of(self.batch.kind):
+            place = values.get(f"column_{field.name}")
+            if place and place in taken:
+                self.add_error(f"column_{field.name}", _now("This column fills another field already."))
+            taken.add(place or "")
+        return values
+
+    def columns(self) -> dict[str, int]:
+        """The column of every field that has one, counted from 0."""
+        chosen = {field.name: self.cleaned_data[f"column_{field.name}"] for field in fields_of(self.batch.kind)}
+        return {name: int(place) for name, place in chosen.items() if place}
+
+    def fixed(self) -> dict[str, str]:
+        """What stands where a cell is empty."""
+        values = {field.name: self.cleaned_data[f"fixed_{field.name}"] for field in fields_of(self.batch.kind)}
+        return {name: value for name, value in values.items() if value}
+
+    def lines(self) -> list[tuple[Any, Any]]:
+        """Column and value of each field, side by side."""
+        names = [field.name for field in fields_of(self.batch.kind)]
+        return [(self[f"column_{name}"], self[f"fixed_{name}"]) for name in names]
+
+
+class ProjectsForm(PlainForm):
+    """Which service to enable for the projects that were chosen."""
+
+    type_id = forms.ChoiceField(label=labels.FIELDS["type_id"], choices=[*labels.choices(labels.UAP_TYPES)])
+    region = forms.ChoiceField(label=labels.FIELDS["region"], choices=[*labels.choices(labels.REGIONS)])
+    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+def _value_field(name: str, value: str) -> forms.Field:
+    """What to type or choose for a field that is the same in all rows."""
+    label = _("Value where it is empty")
+    choices = choices_of(name)
+    if choices:
+        select = forms.Select(attrs={"class": "form-select"})
+        options = [("", _("Nothing")), *choices]
+        return forms.ChoiceField(label=label, required=False, choices=options, initial=value, widget=select)
+    attrs = {"class": "form-control", "autocomplete": "off"}
+    if name == "country":
+        attrs["list"] = "countries"
+    text = forms.TextInput(attrs=attrs)
+    return forms.CharField(label=label, required=False, max_length=1000, initial=value, widget=text)
+
+
+def choices_of(name: str) -> Sequence[tuple[str, str]]:
+    """The few values that a field can have, with their words; nothing for a field where anything can be typed."""
+    if name == "send_password_reset_email":
+        return [("yes", _now("Yes")), ("no", _now("No"))]
+    return (
+        [(str(code), str(words)) for code, words in labels.choices(labels.CODED[name])] if name in labels.CODED else []
+    )
+
+
+def checked_rows(kind: str, rows: Iterable[Mapping[str, str]]) -> list[Checked]:
+    """Every row by the rules of the single form; it costs at most one query, however many rows there are."""
+    return _checked_companies(rows) if kind == OperationKind.COMPANY else _checked_services(list(rows))
+
+
+def _checked_companies(rows: Iterable[Mapping[str, str]]) -> list[Checked]:
+    form = CompanyForm({})
+    # A list that is read once: the field would sort all countries again for every row.
+    form.fields["country"].choices = list(form.fields["country"].choices)  # type: ignore[attr-defined]
+    return [_checked_company(form, typed) for typed in rows]
+
+
+def _checked_company(form: CompanyForm, typed: Mapping[str, str]) -> Checked:
+    errors = _errors(form, typed)
+    answer = understood("send_password_reset_email", typed["send_password_reset_email"])
+    if answer not in ("", "on"):
+        errors["send_password_reset_email"] = [_now("“%(value)s” is neither yes nor no.") % {"value": answer}]
+    return Checked(
+        draft=None if errors else form.draft(),
+        title=typed["company_name"],
+        email=typed["email"].strip(),
+        errors=errors,
+    )
+
+
+def _checked_services(rows: Sequence[Mapping[str, str]]) -> list[Checked]:
+    ids = [(understood("company_id", typed["company_id"]), typed["project_id"]) for typed in rows]
+    projects = projects_by_ids(ids)
+    form: UapServiceForm | None = None
+    checked = []
+    for typed, key in zip(rows, ids, strict=True):
+        project = projects.get(key)
+        form = form or UapServiceForm({}, project=project)  # type: ignore[arg-type]
+        form.project = project  # type: ignore[assignment]
+        checked.append(_checked_service(form, typed, key))
+    return checked
+
+
+def _checked_service(form: UapServiceForm, typed: Mapping[str, str], ids: tuple[str, str]) -> Checked:
+    errors = _errors(form, typed)
+    company_id, project_id = ids
+    if not company_id:
+        errors["company_id"] = [_now("This cannot stay empty.")]
+    if not project_id:
+        errors["project_id"] = [_now("This cannot stay empty.")]
+    elif company_id and form.project is None:
+        errors["project_id"] = [_now("Agora lists no project with this ID in this company.")]
+    return Checked(
+        draft=None if errors else form.draft(),
+        title=form.project.name or project_id if form.project else project_id,
+        errors=errors,
+    )
+
+
+def _errors(form: CreateForm, typed: Mapping[str, str]) -> dict[str, list[str]]:
+    """What the form says about these values, and which of them could not even be read."""
+    form.data = {name: understood(name, text) for name, text in typed.items()} | {"form_token": ONE_TOKEN}
+    form.full_clean()
+    errors = {name: [str(message) for message in messages] for name, messages in form.errors.items()}
+    for name, text in typed.items():
+        if UNREADABLE_SIGN in text:
+            errors[name] = [_now("A sign in this could not be read. Type it again.")]
+    return errors
