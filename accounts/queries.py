@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from accounts.access import ROLE_RIGHTS, Right
 from accounts.models import AuditEntry, Person, Role
 
 
@@ -18,6 +19,12 @@ def person_exists(email: str) -> bool:
 def active_admins() -> QuerySet[Person]:
     """The people who may manage people now, in the order in which a change locks them."""
     return Person.objects.filter(role=Role.ADMIN, is_active=True).order_by("pk")
+
+
+def people_who_approve() -> QuerySet[Person]:
+    """The people who may decide now that something is sent to Agora once more."""
+    roles = [role for role, rights in ROLE_RIGHTS.items() if Right.APPROVE in rights]
+    return Person.objects.filter(role__in=roles, is_active=True).order_by("email")
 
 
 def audit_entries(*, email: str = "", action: str = "") -> QuerySet[AuditEntry]:

@@ -3,7 +3,7 @@
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from companies.services import dispatch, refresh, sending, settling
+from companies.services import dispatch, refresh, reminders, sending, settling
 from polling.services.reading import polling_session
 
 # A message that waited longer is pointless: the next round of the dispatcher has sent another one.
@@ -30,6 +30,12 @@ def send_operation(operation_id: int) -> None:
 def settle_operation(operation_id: int) -> None:
     """Look for one operation of unknown outcome in Agora's list, and for all others of that list."""
     settling.settle_operation(operation_id)
+
+
+@shared_task
+def remind_of_reviews() -> None:
+    """Write to people about decisions that have waited for an hour."""
+    reminders.remind(now=timezone.now())
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""Orders across rooms: polling by hand what is due, or chosen days again whatever the ledger says."""
+"""Orders across rooms: polling by hand, and taking up the work after a stop."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from functools import partial
 
 from agora.errors import AgoraError
 from billing.services.poll import expect_daily_bills, read_daily_bill
+from companies.services.leases import expire_leases
 from companies.services.refresh import expect_projects, listed_companies, read_companies, read_projects
 from polling import queries
 from polling.models import Stream
-from polling.periods import days_between, latest_bill
+from polling.periods import days_between, latest_bill, utc_day
 from polling.services import slots
 from polling.services.reading import Busy, Interrupted, Reader
-from usage.services.expect import due_units, units_of_days
+from usage.services.expect import due_units, expect_usage, units_of_days
 from usage.services.poll import read_unit
 
 Days = tuple[dt.date, dt.date]
@@ -78,6 +79,19 @@ def take(step: Step, reader: Reader, watcher: Watcher, *, patient: bool) -> int:
                 raise Refused(interrupted.error) from interrupted
             watcher.wait("hold", interrupted.until)
             watcher.sleep(max(0.1, (interrupted.until - reader.clock()).total_seconds()))
+
+
+def resume(now: dt.datetime) -> None:
+    """Bring the database up to date after any stop, before anything works with it; twice changes nothing more.
+
+    What was being sent has an unknown outcome, what was being prepared is queued again, and everything
+    that became due meanwhile has its place in the ledger.
+    """
+    expire_leases(now)
+    slots.expect_lists(stream=Stream.COMPANIES, scopes=[""], now=now)
+    expect_projects(now)
+    expect_usage(queries.poll_since(), utc_day(now))
+    expect_daily_bills(queries.poll_since(), now)
 
 
 def steps_of(reader: Reader, stream: str, days: Days | None) -> Iterator[Step]:

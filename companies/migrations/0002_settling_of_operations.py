@@ -9,7 +9,7 @@ def set_baselines(apps, schema_editor):
     """The baseline of an older operation is the last row that was listed before it was asked for."""
     Operation = apps.get_model("companies", "Operation")
     mirrors = {"company": apps.get_model("companies", "Company"), "project": apps.get_model("companies", "Project")}
-    Operation.objects.update(queued_at=F("created_at"))
+    Operation.objects.update(queued_at=F("created_at"), state_since=F("created_at"))
     for operation in Operation.objects.filter(kind__in=mirrors):
         older = mirrors[operation.kind].objects.filter(first_seen_at__lt=operation.created_at)
         operation.baseline = older.aggregate(last=Max("pk"))["last"] or 0
@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="operation",
             name="queued_at",
+            field=models.DateTimeField(default=timezone.now),
+        ),
+        migrations.AddField(
+            model_name="operation",
+            name="state_since",
             field=models.DateTimeField(default=timezone.now),
         ),
         migrations.AddField(

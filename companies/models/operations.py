@@ -79,6 +79,7 @@ class Operation(models.Model):
     payload = models.JSONField()
     payload_sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=OperationState, default=OperationState.QUEUED)
+    state_since = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=0)
     attempt_no = models.PositiveIntegerField(default=0)
     tries = models.PositiveIntegerField(default=0)

@@ -31,6 +31,7 @@ from companies.queries.operations import (
     operations_matching,
     operations_of,
     overdue_looks,
+    unanswered_reviews,
     waiting_for_a_person,
     who_created,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "projects_in_use",
     "set_up_at",
     "uap_services_of",
+    "unanswered_reviews",
     "waiting_for_a_person",
     "who_created",
 ]

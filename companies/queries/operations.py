@@ -129,6 +129,12 @@ def waiting_for_a_person() -> int:
     return Operation.objects.filter(WAITS_FOR_A_PERSON).count()
 
 
+def unanswered_reviews(before: dt.datetime) -> QuerySet[Operation]:
+    """What has waited for a decision since before that time, without anybody having been reminded."""
+    waiting = Operation.objects.filter(state=OperationState.REVIEW, state_since__lt=before, reminded_at=None)
+    return waiting.select_related("created_by").order_by("pk")
+
+
 def who_created() -> QuerySet[Person]:
     """The people who ever began an operation."""
     return Person.objects.filter(pk__in=Operation.objects.values("created_by")).order_by("email")

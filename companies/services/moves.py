@@ -82,7 +82,7 @@ def amend(operation: Operation, **columns: Any) -> bool:
 
 
 def _left_behind(before: OperationState, to: OperationState, now: dt.datetime) -> dict[str, Any]:
-    columns: dict[str, Any] = {"next_action_at": None}
+    columns: dict[str, Any] = {"next_action_at": None, "state_since": now, "reminded_at": None}
     # Why it was to be tried again is worth knowing until it is.
     if to != PREPARING:
         columns |= {"reason": "", "message": "", "message_field": ""}

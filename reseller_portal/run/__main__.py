@@ -87,6 +87,7 @@ def prepare_database(screen: Screen) -> None:
     screen.say("Preparing the database.")
     call_command("migrate", verbosity=0, interactive=False)
     refuse_other_server()
+    call_command("resume")
     collect_statics()
     told = StringIO()
     call_command("create_admin", if_none=True, stdout=told)

@@ -43,7 +43,7 @@ def commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "-q", "-A", "reseller_portal"]
     worker = [*celery, "worker", "-l", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return {
-        "creates": [*worker, "-Q", "creates", "-n", "creates@%h", "-P", "threads", "-c", "2"],
+        "creates": [*worker, "-Q", "creates", "-n", "creates@%h", "-P", "threads", "-c", "4"],
         "polls": [*worker, "-Q", "polls", "-n", "polls@%h", "-c", "2", "-I", "reseller_portal.run.breakable"],
         "beat": [*celery, "beat", "-l", "WARNING", "--pidfile="],
         "web": [
