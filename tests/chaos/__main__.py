@@ -22,7 +22,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--creates", type=int, default=2000, help="how many things people want to exist")
     made.add_argument("--seconds", type=float, default=3600, help="how long people create at most")
     made.add_argument("--seed", type=int, help="the same dice again; what runs at the same time differs all the same")
-    made.add_argument("--every", type=float, default=5.0, help="seconds between two kills, on average")
+    made.add_argument("--every", type=float, default=3.0, help="seconds between two kills, on average")
+    made.add_argument("--pace", type=float, default=4.0, help="creates a second, on average")
     made.add_argument("--share", type=float, default=30.0, help="creates of a hundred that meet a fault at Agora")
     made.add_argument("--sqlite", action="store_true", help="SQLite even where there is a PostgreSQL")
     made.add_argument("--keep", action="store_true", help="keep the folder with the logs of all processes")
@@ -40,6 +41,7 @@ def main() -> int:
         seconds=arguments.seconds,
         seed=seed,
         every=arguments.every,
+        pace=arguments.pace,
         share=arguments.share,
         is_sqlite=arguments.sqlite,
         folder=folder,

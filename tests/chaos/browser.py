@@ -14,12 +14,12 @@ NUMBER = re.compile(r"/onboarding/(\d+)/")
 
 @dataclass(kw_only=True)
 class Form:
-    """A form of a page: where it leads, what it holds, and what can be chosen by its radio buttons."""
+    """A form of a page: where it leads, what it holds, and whether it has a button that can be pressed."""
 
     action: str
     method: str
     values: dict[str, str] = field(default_factory=dict)
-    choices: dict[str, list[str]] = field(default_factory=dict)
+    is_enabled: bool = False
 
 
 class _Forms(HTMLParser):
@@ -36,19 +36,18 @@ class _Forms(HTMLParser):
         if tag == "form":
             self.found.append(Form(action=given.get("action", ""), method=given.get("method", "get").lower()))
             self._inside = True
-        elif self._inside and tag in ("input", "button", "textarea") and given.get("name"):
+        elif self._inside and tag == "button" and given.get("type", "submit") == "submit":
+            self.found[-1].is_enabled |= "disabled" not in given
+        elif self._inside and tag == "input" and given.get("name"):
             self._take(given["name"], given.get("value", ""), given.get("type", ""), "checked" in given)
 
     def handle_endtag(self, tag: str) -> None:
         """What follows belongs to no form."""
         self._inside = self._inside and tag != "form"
 
-    def _take(self, name: str, value: str, kind: str, checked: bool) -> None:
-        form = self.found[-1]
-        if kind in ("radio", "checkbox", "submit"):
-            form.choices.setdefault(name, []).append(value)
-        if kind not in ("radio", "checkbox", "submit") or checked:
-            form.values[name] = value
+    def _take(self, name: str, value: str, kind: str, is_checked: bool) -> None:
+        if kind not in ("radio", "checkbox") or is_checked:
+            self.found[-1].values[name] = value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +59,10 @@ class Answer:
     operation: int = 0
 
     def forms(self) -> list[Form]:
-        """The forms of the page that change something."""
+        """The forms of the page that change something and can be sent."""
         parser = _Forms()
         parser.feed(self.text)
-        return [form for form in parser.found if form.method == "post"]
+        return [form for form in parser.found if form.method == "post" and form.is_enabled]
 
     def form_to(self, ending: str) -> Form | None:
         """The form whose address ends like this."""

@@ -34,12 +34,13 @@ CREATORS, DECIDERS = 4, 2
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a run is to do: so many creates, for so many seconds at most, with a kill `every` so often."""
+    """What a run is to do: so many creates, for so many seconds at most, `pace` a second, a kill `every` so often."""
 
     creates: int
     seconds: float
     seed: int
     every: float
+    pace: float
     share: float
     is_sqlite: bool
     folder: Path
@@ -185,7 +186,7 @@ class Run:
         """People create, the killer kills; both end together."""
         plan, ended = self.stage.plan, threading.Event()
         deadline = time.monotonic() + plan.seconds
-        lock, pause = threading.Lock(), 0.1
+        lock, pause = threading.Lock(), CREATORS / plan.pace
 
         def next_wish() -> Wish | None:
             with lock:
