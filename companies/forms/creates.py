@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agora.drafts import CompanyDraft, ProjectDraft, UapServiceDraft
 from agora.vocabulary import Environment, Industry, Interest
-from companies import labels
+from companies import labels, queries
 from companies.fields import CodeField, CountryField, LimitField, WordsField
 from companies.models import Company, Project
 
@@ -133,13 +133,24 @@ class ProjectForm(CreateForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    same_name = forms.BooleanField(required=False, label=_("Create another project of the same name"))
+
     def __init__(self, *args: Any, company: Company, **options: Any) -> None:
         super().__init__(*args, **options)
         self.company = company
+        self.named_alike: list[Project] = []
+
+    def clean(self) -> dict[str, Any]:
+        """A name that is there already is questioned once: names may repeat, but rarely on purpose."""
+        values = super().clean()
+        self.named_alike = queries.projects_named(self.company, values["name"]) if "name" in values else []
+        if self.named_alike and not values.get("same_name"):
+            self.add_error("name", _("This company has a project of this name already. Is it the one you want?"))
+        return values
 
     def draft(self) -> ProjectDraft:
         """What Agora is to create."""
-        return ProjectDraft(company_id=self.company.company_id, **self.values())
+        return ProjectDraft(company_id=self.company.company_id, name=self.cleaned_data["name"])
 
 
 class UapServiceForm(CreateForm):

@@ -1,6 +1,7 @@
 """Reads of the mirror: companies, projects and UAP services, gone ones included where it says so."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -83,6 +84,12 @@ def by_id(rows: QuerySet[Company], *, descending: bool = False) -> QuerySet[Comp
 def projects_in_use(company: Company) -> QuerySet[Project]:
     """The projects that count against the company's limit: neither gone nor deleted."""
     return company.projects.filter(_in_use())
+
+
+def projects_named(company: Company, name: str) -> list[Project]:
+    """The projects in use of that name, which may repeat at Agora."""
+    wanted = unicodedata.normalize("NFC", name).strip()
+    return [one for one in projects_in_use(company) if unicodedata.normalize("NFC", one.name).strip() == wanted]
 
 
 def uap_services_of(project: Project) -> QuerySet[UapService]:

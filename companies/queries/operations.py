@@ -31,12 +31,26 @@ def open_operation(kind: str, natural_key: str) -> Operation | None:
     return Operation.objects.filter(kind=kind, natural_key=natural_key, state__in=OPEN).first()
 
 
-def enabling_operation(kind: str, natural_key: str) -> Operation | None:
-    """The operation after which Agora reported this UAP service as enabled; None for any other kind."""
-    if kind != OperationKind.UAP_SERVICE:
-        return None
+def finished_operation(kind: str, natural_key: str) -> Operation | None:
+    """The operation by which this very thing exists; None for projects, whose names may repeat.
+
+    A company that is gone from Agora's list does not count, nor does a UAP service reported as not enabled.
+    """
     done = Operation.objects.filter(kind=kind, natural_key=natural_key, state=OperationState.DONE)
-    return done.filter(result_status="1").first()
+    if kind == OperationKind.UAP_SERVICE:
+        return done.filter(result_status="1").first()
+    if kind == OperationKind.COMPANY:
+        gone = Company.objects.exclude(gone_at=None).values("company_id")
+        return done.exclude(result_remote_id__in=gone).first()
+    return None
+
+
+def undecided_company(company_id: str) -> Operation | None:
+    """The operation of which this company may be the result, while nobody has decided that."""
+    if not company_id:
+        return None
+    undecided = Operation.objects.filter(kind=OperationKind.COMPANY, state=OperationState.REVIEW)
+    return next((operation for operation in undecided if company_id in operation.candidates), None)
 
 
 def operation_to_ask_again(operation_id: int, kind: str) -> Operation | None:

@@ -42,14 +42,19 @@ class AlreadyOpenError(OperationConflictError):
     """The same thing is being created at this moment."""
 
 
-class AlreadyEnabledError(OperationConflictError):
-    """Agora reported this UAP service as enabled before."""
+class AlreadyCreatedError(OperationConflictError):
+    """Agora confirmed before that this exists: a company for this e-mail address, or an enabled UAP service."""
+
+
+class CompanyUndecidedError(OperationConflictError):
+    """What this belongs to may be the company of an operation that nobody has decided about."""
 
 
 def submit(*, draft: AnyDraft, token: UUID, by: Person, now: dt.datetime, ip: str | None = None) -> Operation:
     """Store a create and nudge the worker; the same form sent twice gives the same operation.
 
-    Raises TokenUsedError, AlreadyOpenError or AlreadyEnabledError with the operation that stands in the way.
+    Raises TokenUsedError, AlreadyOpenError, AlreadyCreatedError or CompanyUndecidedError with the operation that
+    stands in the way.
     """
     begin = partial(_begun, draft=draft, token=token, by=by, now=now, ip=ip)
     with suppress(IntegrityError):
@@ -75,8 +80,10 @@ def _begun(*, draft: AnyDraft, token: UUID, by: Person, now: dt.datetime, ip: st
         next_action_at=now,
     )
     # Looked up after the insert, which waits for whoever is just ending the same create.
-    if enabled := queries.enabling_operation(operation.kind, operation.natural_key):
-        raise AlreadyEnabledError(enabled)
+    if finished := queries.finished_operation(operation.kind, operation.natural_key):
+        raise AlreadyCreatedError(finished)
+    if undecided := queries.undecided_company(operation.company_id):
+        raise CompanyUndecidedError(undecided)
     store_audit_entry(
         action="operation.submitted", by=by, subject=operation, detail={"payload": operation.payload}, ip=ip
     )

@@ -16,7 +16,7 @@ from companies import queries
 from companies.forms.creates import CompanyForm, CreateForm, ProjectForm, UapServiceForm
 from companies.models import Company, Operation, OperationKind
 from companies.pages import addresses, tables, words
-from companies.services.operations import OperationConflictError, TokenUsedError, submit
+from companies.services.operations import CompanyUndecidedError, OperationConflictError, TokenUsedError, submit
 
 # Makes the form: empty, or with these values.
 MakeForm = Callable[[Any], CompanyForm | ProjectForm | UapServiceForm]
@@ -96,7 +96,9 @@ def _answer_form(
             status=409,
         )
     except OperationConflictError as conflict:
-        return render(request, template, {**context, "form": form, "conflict": conflict.operation}, status=409)
+        undecided = isinstance(conflict, CompanyUndecidedError)
+        context = {**context, "form": form, "conflict": conflict.operation, "undecided": undecided}
+        return render(request, template, context, status=409)
     return HttpResponse(status=303, headers={"Location": reverse("companies:show_operation", args=[operation.pk])})
 
 

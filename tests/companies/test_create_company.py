@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from agora.connect import client_from_settings
+from agora.transport import OpenGate
 from companies.models import Company, Operation, OperationState
 from sandbox.faults import Fault, Match
-from tests.companies.conftest import company_values, created, dispatched, operation_after, writes
+from tests.companies.conftest import company_draft, company_values, created, dispatched, operation_after, writes
 from tests.sandbox_server import RunningSandbox
 
 URL = "/companies/create/"
@@ -97,8 +100,7 @@ def test_a_refusal_is_read_beside_the_field_it_speaks_of(
     agora: RunningSandbox, signed_in: Callable[..., Client]
 ) -> None:
     client = signed_in("operator")
-    operation_after(client, URL, company_values())
-    dispatched()
+    client_from_settings(OpenGate()).create_company(company_draft())
     refused = operation_after(client, URL, company_values(company_name="Another"))
     dispatched()
     refused.refresh_from_db()
@@ -142,10 +144,34 @@ def test_an_unknown_outcome_is_told_in_words_and_never_sent_again(
     client = signed_in("operator")
     operation = operation_after(client, URL, company_values())
     dispatched()
-    dispatched(after=3600)
     page = client.get(f"/onboarding/{operation.pk}/").content.decode()
-    assert "Agora did not confirm this. It may exist, so do not enter it again." in page
+    assert "do not enter it again" in page
+    dispatched(after=3600)
     assert writes(agora) == 1
+
+
+def test_c3_a_second_company_for_an_address_is_stopped_with_a_link_to_the_first(
+    agora: RunningSandbox, signed_in: Callable[..., Client]
+) -> None:
+    first = operation_after(signed_in("operator"), URL, company_values())
+    dispatched()
+    answer = signed_in("approver").post(URL, company_values(company_name="Another", email="ANN@acme.example"))
+    page = answer.content.decode()
+    assert (answer.status_code, Operation.objects.count()) == (409, 1)
+    assert "A company for this e-mail address exists already" in page
+    assert f'href="/onboarding/{first.pk}/"' in page
+    assert 'value="Another"' in page
+
+
+def test_a_company_that_is_gone_at_agora_may_be_created_again(
+    agora: RunningSandbox, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in("operator")
+    operation_after(client, URL, company_values())
+    dispatched()
+    Company.objects.update(gone_at=timezone.now())
+    operation_after(client, URL, company_values())
+    assert Operation.objects.count() == 2
 
 
 def test_an_area_that_does_not_go_with_the_country_is_questioned_and_sent(

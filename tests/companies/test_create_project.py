@@ -12,7 +12,7 @@ from django.utils import timezone
 from companies.models import Company, Operation, OperationState, Project
 from companies.queries import set_up_at
 from sandbox.faults import Fault, Match
-from tests.companies.conftest import Values, created, dispatched, operation_after, writes
+from tests.companies.conftest import Values, company_values, created, dispatched, operation_after, writes
 from tests.sandbox_server import RunningSandbox
 
 
@@ -85,7 +85,34 @@ def test_an_unknown_outcome_is_never_sent_again(
     dispatched()
     dispatched(after=3600)
     operation.refresh_from_db()
-    assert (operation.state, created(agora)) == (OperationState.UNCERTAIN, ["project"])
+    assert (operation.state, created(agora)) == (OperationState.REVIEW, ["project"])
+
+
+def test_a_name_that_is_there_already_is_questioned_once(
+    agora: RunningSandbox, project: Project, signed_in: Callable[..., Client]
+) -> None:
+    client, url = signed_in("operator"), url_of(project.company)
+    answer = client.post(url, values(name=f" {project.name} "))
+    assert (answer.status_code, Operation.objects.count()) == (200, 0)
+    assert "This company has a project of this name already." in answer.content.decode()
+    operation_after(client, url, values(name=project.name, same_name="on"))
+    dispatched()
+    assert created(agora) == ["project"]
+
+
+def test_c44_nothing_is_created_below_a_company_that_may_be_an_unconfirmed_one(
+    agora: RunningSandbox, company: Company, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in("operator")
+    agora.sandbox.faults.order(Fault(action="drop_after", match=Match(method="POST")))
+    asked = operation_after(client, "/companies/create/", company_values())
+    dispatched()
+    dispatched(after=10)
+    asked.refresh_from_db()
+    unconfirmed = Company.objects.get(company_id=asked.candidates[0])
+    answer = client.post(url_of(unconfirmed), values())
+    assert (answer.status_code, Operation.objects.count()) == (409, 1)
+    assert "Decide that first." in answer.content.decode()
 
 
 @pytest.mark.parametrize("role", ["viewer", "finance"])

@@ -96,19 +96,24 @@ def test_c42_an_answer_about_another_product_proves_nothing(
     assert (operation.state, UapService.objects.count()) == (OperationState.UNCERTAIN, 0)
 
 
-def test_c41_an_unknown_outcome_can_only_be_given_up(
+def test_c41_an_unknown_outcome_waits_for_a_person_without_evidence(
     agora: RunningSandbox, project: Project, signed_in: Callable[..., Client]
 ) -> None:
     agora.sandbox.faults.order(Fault(action="drop_after", match=POST))
     client = signed_in("operator")
     operation = operation_after(client, url_of(project), values())
     dispatched()
-    page = client.get(f"/onboarding/{operation.pk}/").content.decode()
-    assert "A UAP service cannot be read back." in page
-    assert "It exists with this ID" not in page
-    client.post(f"/onboarding/{operation.pk}/give-up/", {"reason": "Enabled by hand"})
+    dispatched(after=600)
     operation.refresh_from_db()
-    assert operation.state == OperationState.CANCELLED
+    assert operation.state == OperationState.UNCERTAIN
+    dispatched(after=800)
+    operation.refresh_from_db()
+    assert (operation.state, operation.reason, created(agora)) == (
+        OperationState.REVIEW,
+        "cannot-be-read",
+        ["service"],
+    )
+    assert "cannot be read back" in client.get(f"/onboarding/{operation.pk}/").content.decode()
 
 
 def test_c44_a_project_that_is_being_set_up_is_waited_for(

@@ -14,6 +14,7 @@ from accounts.models import AuditEntry, Person
 from companies.models import Operation, OperationState
 from companies.services import sending
 from companies.services.operations import submit
+from sandbox.faults import Fault
 from tests.companies.conftest import company_draft, company_values, created, dispatched, operation_after
 from tests.sandbox_server import RunningSandbox
 
@@ -133,6 +134,7 @@ def test_c8_workers_that_get_the_same_message_send_once(
 def test_a_create_of_the_same_thing_may_begin_when_the_first_has_ended(
     agora: RunningSandbox, submitted: Callable[..., Operation]
 ) -> None:
+    agora.sandbox.faults.order(Fault(action="status", status=400, body='{"message": "no"}'))
     first = submitted()
     dispatched()
     assert submitted() != first
