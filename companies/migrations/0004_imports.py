@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("companies", "0002_settling_of_operations"),
+        ("companies", "0003_checklists_and_presets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

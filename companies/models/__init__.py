@@ -1,11 +1,14 @@
-"""Tables: the mirror of what Agora lists, and the operations that create at Agora."""
+"""Tables: the mirror of what Agora lists, the operations that create at Agora, and what they come from."""
 
+from companies.models.checklists import Checklist, ChecklistStep, Preset, StepProblem
 from companies.models.imports import ColumnTemplate, Import, ImportRow, ImportState
 from companies.models.mirror import Company, Project, UapService
 from companies.models.operations import Attempt, Operation, OperationKind, OperationState
 
 __all__ = [
     "Attempt",
+    "Checklist",
+    "ChecklistStep",
     "ColumnTemplate",
     "Company",
     "Import",
@@ -14,6 +17,8 @@ __all__ = [
     "Operation",
     "OperationKind",
     "OperationState",
+    "Preset",
     "Project",
+    "StepProblem",
     "UapService",
 ]
