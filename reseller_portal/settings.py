@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.person",
                 "polling.context_processors.freshness",
+                "companies.context_processors.operations",
             ],
         },
     }
