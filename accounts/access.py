@@ -20,6 +20,7 @@ class Right(StrEnum):
     APPROVE = "approve"
     SEE_AMOUNTS = "see_amounts"
     MANAGE_PEOPLE = "manage_people"
+    KEEP_PRESETS = "keep_presets"
 
 
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
@@ -67,6 +68,24 @@ PAGE_RIGHTS: dict[str, Door | Right] = {
     "companies:send_operation_again": Right.APPROVE,
     "companies:give_up_operation": Right.CREATE,
     "companies:adopt_operation": Right.CREATE,
+    "companies:list_checklists": Right.CREATE,
+    "companies:begin_checklist": Right.CREATE,
+    "companies:show_checklist": Right.CREATE,
+    "companies:save_checklist": Right.CREATE,
+    "companies:start_checklist": Right.CREATE,
+    "companies:fill_in_checklist": Right.CREATE,
+    "companies:discard_checklist": Right.CREATE,
+    "companies:add_project": Right.CREATE,
+    "companies:remove_project": Right.CREATE,
+    "companies:add_project_step": Right.CREATE,
+    "companies:add_service_steps": Right.CREATE,
+    "companies:correct_step": Right.CREATE,
+    "companies:skip_step": Right.CREATE,
+    "companies:take_up_step": Right.CREATE,
+    "companies:list_presets": Right.KEEP_PRESETS,
+    "companies:create_preset": Right.KEEP_PRESETS,
+    "companies:change_preset": Right.KEEP_PRESETS,
+    "companies:remove_preset": Right.KEEP_PRESETS,
     "desk:overview": Door.SIGNED_IN,
     "desk:chart_usage": Door.SIGNED_IN,
     "desk:chart_bills": Right.SEE_AMOUNTS,
@@ -118,6 +137,11 @@ def may_manage_people(person: Person | AnonymousUser) -> bool:
     return has_right(person, Right.MANAGE_PEOPLE)
 
 
+def may_keep_presets(person: Person | AnonymousUser) -> bool:
+    """May create, change and remove the presets that checklists are filled in with."""
+    return has_right(person, Right.KEEP_PRESETS)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """The rights of one person, as templates read them: `{% if access.see_amounts %}`."""
@@ -126,6 +150,7 @@ class Access:
     approve: bool
     see_amounts: bool
     manage_people: bool
+    keep_presets: bool
 
 
 def access_of(person: Person | AnonymousUser) -> Access:
@@ -135,6 +160,7 @@ def access_of(person: Person | AnonymousUser) -> Access:
         approve=may_approve(person),
         see_amounts=may_see_amounts(person),
         manage_people=may_manage_people(person),
+        keep_presets=may_keep_presets(person),
     )
 
 

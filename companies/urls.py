@@ -3,7 +3,9 @@
 from django.urls import path
 
 from companies.converters import COMPANY, PROJECT
-from companies.views import creates, operations
+from companies.views import checklist_drafts, checklists, creates, operations, presets
+
+CHECKLIST = "onboarding/checklists/<int:checklist_id>"
 
 app_name = "companies"
 urlpatterns = [
@@ -22,4 +24,22 @@ urlpatterns = [
     path("onboarding/<int:operation_id>/send-again/", operations.send_operation_again, name="send_operation_again"),
     path("onboarding/<int:operation_id>/give-up/", operations.give_up_operation, name="give_up_operation"),
     path("onboarding/<int:operation_id>/adopt/", operations.adopt_operation, name="adopt_operation"),
+    path("onboarding/checklists/", checklists.list_checklists, name="list_checklists"),
+    path("onboarding/checklists/begin/", checklists.begin_checklist, name="begin_checklist"),
+    path(f"{CHECKLIST}/", checklists.show_checklist, name="show_checklist"),
+    path(f"{CHECKLIST}/save/", checklist_drafts.save_checklist, name="save_checklist"),
+    path(f"{CHECKLIST}/start/", checklist_drafts.start_checklist, name="start_checklist"),
+    path(f"{CHECKLIST}/fill-in/", checklist_drafts.fill_in_checklist, name="fill_in_checklist"),
+    path(f"{CHECKLIST}/discard/", checklist_drafts.discard_checklist, name="discard_checklist"),
+    path(f"{CHECKLIST}/projects/add/", checklist_drafts.add_project, name="add_project"),
+    path(f"{CHECKLIST}/projects/<int:step_id>/remove/", checklist_drafts.remove_project, name="remove_project"),
+    path(f"{CHECKLIST}/steps/add/", checklists.add_project_step, name="add_project_step"),
+    path(f"{CHECKLIST}/steps/<int:step_id>/", checklists.correct_step, name="correct_step"),
+    path(f"{CHECKLIST}/steps/<int:step_id>/services/", checklists.add_service_steps, name="add_service_steps"),
+    path(f"{CHECKLIST}/steps/<int:step_id>/skip/", checklists.skip_step, name="skip_step"),
+    path(f"{CHECKLIST}/steps/<int:step_id>/take-up/", checklists.take_up_step, name="take_up_step"),
+    path("onboarding/presets/", presets.list_presets, name="list_presets"),
+    path("onboarding/presets/create/", presets.create_preset, name="create_preset"),
+    path("onboarding/presets/<int:preset_id>/", presets.change_preset, name="change_preset"),
+    path("onboarding/presets/<int:preset_id>/remove/", presets.remove_preset, name="remove_preset"),
 ]

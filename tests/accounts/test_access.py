@@ -11,7 +11,7 @@ from accounts.access import PAGE_RIGHTS, Access, Door, Right, access_of, has_rig
 from accounts.models import Person, Role
 
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
-NOTHING = Access(create=False, approve=False, see_amounts=False, manage_people=False)
+NOTHING = Access(create=False, approve=False, see_amounts=False, manage_people=False, keep_presets=False)
 
 
 def pages(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -67,10 +67,10 @@ def test_S1_S4_every_method_of_every_page_is_refused_exactly_to_roles_without_it
     ("role", "rights"),
     [
         ("viewer", NOTHING),
-        ("operator", Access(create=True, approve=False, see_amounts=False, manage_people=False)),
-        ("approver", Access(create=True, approve=True, see_amounts=False, manage_people=False)),
-        ("finance", Access(create=False, approve=False, see_amounts=True, manage_people=False)),
-        ("admin", Access(create=True, approve=True, see_amounts=True, manage_people=True)),
+        ("operator", Access(create=True, approve=False, see_amounts=False, manage_people=False, keep_presets=False)),
+        ("approver", Access(create=True, approve=True, see_amounts=False, manage_people=False, keep_presets=False)),
+        ("finance", Access(create=False, approve=False, see_amounts=True, manage_people=False, keep_presets=False)),
+        ("admin", Access(create=True, approve=True, see_amounts=True, manage_people=True, keep_presets=True)),
     ],
 )
 def test_each_role_has_the_rights_of_the_table(role: str, rights: Access) -> None:
