@@ -3,6 +3,7 @@
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -33,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Run, tell, and give the exit code."""
     arguments = parser().parse_args()
+    # As Ctrl-C does, so that nothing is left running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     folder.chmod(0o755)
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(10**6)

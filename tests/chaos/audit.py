@@ -7,6 +7,7 @@ wrongly linked  An operation is done with an ID that another operation's request
                 is done though nothing was created for it.
 hidden          A request of the portal created something, and its operation neither is done with it, nor shows it
                 to a person, nor is still looking for it; or no operation knows of that request at all.
+contradicted    A form that was answered with its operation (303) was answered otherwise when it was sent once more.
 stuck           An operation neither ended nor waits for a person, long after all trouble was over.
 """
 
@@ -14,7 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-OFFENCES = ("duplicated", "lost", "wrongly linked", "hidden", "stuck")
+OFFENCES = ("duplicated", "lost", "wrongly linked", "hidden", "contradicted", "stuck")
+ACCEPTED = 303
 ENDED = ("done", "refused", "cancelled")
 
 
@@ -65,6 +67,7 @@ class Evidence:
     requests: Mapping[str, int]
     effects: Sequence[Effect]
     answered: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    statuses: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def offences(evidence: Evidence) -> list[Offence]:
@@ -73,7 +76,7 @@ def offences(evidence: Evidence) -> list[Offence]:
     for effect in evidence.effects:
         made[evidence.requests.get(effect.request_id, 0)].append(effect)
     found = [Offence(name="hidden", words=f"{one.name}, request {one.request_id}") for one in made.pop(0, [])]
-    found += _of_forms(evidence)
+    found += [*_of_forms(evidence), *_of_answers(evidence)]
     for row in evidence.rows:
         found += _of_row(row, made[row.number])
     return found
@@ -87,6 +90,13 @@ def _of_forms(evidence: Evidence) -> Iterable[Offence]:
         for number in numbers:
             if known.get(number) != token:
                 yield Offence(name="lost", words=f"the form {token} was answered with {number}", operation=number)
+
+
+def _of_answers(evidence: Evidence) -> Iterable[Offence]:
+    for token, statuses in evidence.statuses.items():
+        if len(statuses) > 1 and ACCEPTED in statuses:
+            number = min(evidence.answered.get(token) or {0})
+            yield Offence(name="contradicted", words=f"the form {token}: {sorted(statuses)}", operation=number)
 
 
 def _of_row(row: Row, made: Sequence[Effect]) -> Iterable[Offence]:

@@ -41,6 +41,7 @@ class Sent:
     token: str
     wish: Wish
     operations: frozenset[int]
+    statuses: frozenset[int]
 
 
 @dataclass(kw_only=True)
@@ -55,8 +56,9 @@ class Ledger:
     def note(self, token: str, wish: Wish, answers: Sequence[Answer | None]) -> None:
         """Remember a form and every answer to it."""
         numbers = frozenset(answer.operation for answer in answers if answer and answer.operation)
+        statuses = frozenset(answer.status for answer in answers if answer)
         with self.lock:
-            self.sent.append(Sent(token=token, wish=wish, operations=numbers))
+            self.sent.append(Sent(token=token, wish=wish, operations=numbers, statuses=statuses))
             self.answers.update(str(answer.status) if answer else "none" for answer in answers)
 
 

@@ -41,7 +41,8 @@ def gathered(sandbox: Sandbox, ledger: Ledger) -> Evidence:
     ]
     answered = {sent.token: sent.operations for sent in ledger.sent}
     requests = dict(rows_of("companies.Attempt").values_list("x_request_id", "operation_id"))
-    return Evidence(rows=rows, requests=requests, effects=effects, answered=answered)
+    statuses = {sent.token: sent.statuses for sent in ledger.sent}
+    return Evidence(rows=rows, requests=requests, effects=effects, answered=answered, statuses=statuses)
 
 
 def states() -> Counter[str]:

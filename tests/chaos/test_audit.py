@@ -63,6 +63,11 @@ def test_a_form_that_was_answered_and_not_kept_is_found() -> None:
     assert found(answered={"t": frozenset({1})}) == ["lost"]
 
 
+def test_a_form_that_was_accepted_and_then_refused_is_found() -> None:
+    evidence = Evidence(rows=[], requests={}, effects=[], statuses={"t": frozenset({303, 200}), "u": frozenset({409})})
+    assert [offence.name for offence in offences(evidence)] == ["contradicted"]
+
+
 def test_an_offence_names_its_operation() -> None:
     evidence = Evidence(rows=[company("queued")], requests={}, effects=[])
     assert offences(evidence) == [Offence(name="stuck", words="queued", operation=1)]
