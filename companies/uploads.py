@@ -57,7 +57,7 @@ def takes_a_file(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def prepared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.upload_handlers = [OneSmallFile(request)]  # type: ignore[list-item]
+        request.upload_handlers = [OneSmallFile(request)]
         return protected(request, *args, **kwargs)
 
     return prepared

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from companies.converters import COMPANY, PROJECT
-from companies.views import checklist_drafts, checklists, creates, operations, presets
+from companies.views import checklist_drafts, checklists, creates, import_rows, imports, operations, presets
 
 CHECKLIST = "onboarding/checklists/<int:checklist_id>"
+IMPORT = "onboarding/imports/<int:import_id>"
+ROW = f"{IMPORT}/rows/<int:number>"
+CSV, XLSX = {"ending": "csv"}, {"ending": "xlsx"}
 
 app_name = "companies"
 urlpatterns = [
@@ -42,4 +45,21 @@ urlpatterns = [
     path("onboarding/presets/create/", presets.create_preset, name="create_preset"),
     path("onboarding/presets/<int:preset_id>/", presets.change_preset, name="change_preset"),
     path("onboarding/presets/<int:preset_id>/remove/", presets.remove_preset, name="remove_preset"),
+    path("onboarding/imports/", imports.list_imports, name="list_imports"),
+    path("onboarding/imports/load/", imports.load_import, name="load_import"),
+    path("onboarding/imports/services/", imports.choose_projects, name="choose_projects"),
+    path("onboarding/imports/template.csv", imports.export_import_template, CSV, name="export_import_template_csv"),
+    path("onboarding/imports/template.xlsx", imports.export_import_template, XLSX, name="export_import_template_xlsx"),
+    path(f"{IMPORT}/", imports.show_import, name="show_import"),
+    path(f"{IMPORT}/columns/", imports.map_import, name="map_import"),
+    path(f"{IMPORT}/problems.csv", imports.export_import_problems, CSV, name="export_import_problems_csv"),
+    path(f"{IMPORT}/problems.xlsx", imports.export_import_problems, XLSX, name="export_import_problems_xlsx"),
+    path(f"{IMPORT}/start/", import_rows.start_import, name="start_import"),
+    path(f"{IMPORT}/pause/", import_rows.pause_import, name="pause_import"),
+    path(f"{IMPORT}/resume/", import_rows.resume_import, name="resume_import"),
+    path(f"{IMPORT}/cancel/", import_rows.cancel_import, name="cancel_import"),
+    path(f"{IMPORT}/retry/", import_rows.retry_import, name="retry_import"),
+    path(f"{IMPORT}/discard/", import_rows.discard_import, name="discard_import"),
+    path(f"{ROW}/", import_rows.edit_import_row, name="edit_import_row"),
+    path(f"{ROW}/leave-out/", import_rows.leave_out_import_row, name="leave_out_import_row"),
 ]

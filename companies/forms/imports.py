@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +15,20 @@ from companies import labels
 from companies.forms.creates import CompanyForm, CreateForm, PlainForm, UapServiceForm
 from companies.intake.checked import Checked
 from companies.intake.columns import fields_of
-from companies.intake.reading import UNREADABLE_SIGN, Table, UnreadableError, read_pasted, read_text
+from companies.intake.reading import (
+    BROKEN_SIGNS,
+    LONGEST_CELL,
+    MOST_ROWS,
+    UNREADABLE_SIGN,
+    Line,
+    Table,
+    UnreadableError,
+    read_pasted,
+    read_text,
+)
 from companies.intake.understanding import understood
 from companies.intake.workbook import is_workbook, read_workbook
-from companies.models import Import, OperationKind
+from companies.models import Import, ImportRow, OperationKind, Project
 from companies.queries.imports import projects_by_ids
 from companies.uploads import MOST_BYTES
 
@@ -140,12 +151,51 @@ class MappingForm(PlainForm):
         return [(self[f"column_{name}"], self[f"fixed_{name}"]) for name in names]
 
 
-class ProjectsForm(PlainForm):
-    """Which service to enable for the projects that were chosen."""
+class ProjectsForm(CreateForm):
+    """Which service to enable for which projects of a list."""
 
-    type_id = forms.ChoiceField(label=labels.FIELDS["type_id"], choices=[*labels.choices(labels.UAP_TYPES)])
-    region = forms.ChoiceField(label=labels.FIELDS["region"], choices=[*labels.choices(labels.REGIONS)])
-    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    type_id = forms.ChoiceField(
+        label=labels.FIELDS["type_id"],
+        choices=labels.choices(labels.UAP_TYPES),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    region = forms.ChoiceField(
+        label=labels.FIELDS["region"],
+        choices=labels.choices(labels.REGIONS),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    projects = forms.ModelMultipleChoiceField(queryset=Project.objects.none(), required=False)
+    everything = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, found: QuerySet[Project], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.found = found
+        self.fields["projects"].queryset = found  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """At least one project, and no more than a table may have rows."""
+        values = super().clean()
+        chosen = self.chosen()[: MOST_ROWS + 1]
+        if not chosen:
+            self.add_error(None, _now("Choose at least one project."))
+        elif len(chosen) > MOST_ROWS:
+            words = _now("At most %(most)d projects can be chosen at once. Search for fewer.")
+            self.add_error(None, words % {"most": MOST_ROWS})
+        return values
+
+    def chosen(self) -> QuerySet[Project]:
+        """The projects that were ticked, or all that were found."""
+        ticked: QuerySet[Project] = self.cleaned_data.get("projects") or Project.objects.none()
+        return self.found if self.cleaned_data.get("everything") else ticked.order_by(*self.found.query.order_by)
+
+    def table(self) -> Table:
+        """The same as rows that somebody typed."""
+        service = [self.cleaned_data["type_id"], self.cleaned_data["region"]]
+        lines = [
+            Line(number=number, cells=[project.company.company_id, project.project_id, *service])
+            for number, project in enumerate(self.chosen(), start=1)
+        ]
+        return Table(headings=[field.name for field in fields_of(OperationKind.UAP_SERVICE)], lines=lines)
 
 
 def _value_field(name: str, value: str) -> forms.Field:
@@ -170,6 +220,15 @@ def choices_of(name: str) -> Sequence[tuple[str, str]]:
     return (
         [(str(code), str(words)) for code, words in labels.choices(labels.CODED[name])] if name in labels.CODED else []
     )
+
+
+def typed_edits(data: Mapping[str, str], batch: Import, row: ImportRow) -> dict[str, str]:
+    """What was typed into the fields of a row, as far as it means something else than what stood there."""
+    before = row.typed(batch)
+    typed = {
+        name: BROKEN_SIGNS.sub(UNREADABLE_SIGN, data[name][:LONGEST_CELL].strip()) for name in before if name in data
+    }
+    return {name: text for name, text in typed.items() if understood(name, text) != understood(name, before[name])}
 
 
 def checked_rows(kind: str, rows: Iterable[Mapping[str, str]]) -> list[Checked]:

@@ -14,7 +14,10 @@ from accounts.models import Person
 from agora.drafts import CompanyDraft
 from agora.vocabulary import METRICS, MONTHLY_PAIRS, PAIRS, Interval
 from billing.models import BillProblem, BillRevision, DailyBillLine
-from companies.models import Company, Operation, OperationKind, OperationState, Project, UapService
+from companies.intake.reading import read_pasted
+from companies.models import Company, Import, Operation, OperationKind, OperationState, Project, UapService
+from companies.pages.import_plan import checked_table, plan_for
+from companies.services.imports import loading
 from companies.services.operations import fingerprint, natural_key
 from polling.models import Coverage, PollSlot, Stream
 from polling.periods import DAY, days_between, months_between
@@ -41,11 +44,12 @@ DRAFT = CompanyDraft(
 
 @dataclass(frozen=True, kw_only=True)
 class Season:
-    """What the addresses of pages need: one company and project, and an operation that waits for a person."""
+    """What the addresses of pages need: one company and project, an operation that waits for a person, an import."""
 
     company: Company
     project: Project
     operation: Operation
+    batch: Import
 
 
 def store_season(by: Person) -> Season:
@@ -60,7 +64,7 @@ def store_season(by: Person) -> Season:
     series = [(company.company_id, "") for company in companies] + [("10001", "-u_1")]
     _store_usage(series, since, today, now)
     _store_bills(since, today - 2 * DAY, now)
-    return Season(company=companies[0], project=project, operation=_operation(by, now))
+    return Season(company=companies[0], project=project, operation=_operation(by, now), batch=_import(by, now))
 
 
 def _company(company_id: str, name: str, status: str, area: str, country: str, now: dt.datetime) -> Company:
@@ -160,3 +164,18 @@ def _operation(by: Person, now: dt.datetime) -> Operation:
         answered_at=now, outcome="unknown", status=504, message="upstream timed out",
     )  # fmt: skip
     return operation
+
+
+def _import(by: Person, now: dt.datetime) -> Import:
+    """A table with a row that is right, one that is odd and one that is wrong in several cells."""
+    table = read_pasted(
+        "Company;E-mail;Given name;Surname;Country;Area;Remark\n"
+        "Harbour School;ann@harbour.example;Ann;Doe;Germany;Outside China;new\n"
+        "A name that is far too long;nobody;;Doe;Atlantis;Mars;\n"
+        "晨光直播;li@example.com;Li;Wang;DE;CN;odd\n"
+    )
+    plan = plan_for("company", table.headings)
+    return loading.load(
+        form_token=uuid.uuid4(), kind="company", source="spring.csv", table=table, columns=plan.columns, fixed={},
+        template="", checks=checked_table("company", table, plan), by=by, now=now,
+    )  # fmt: skip

@@ -104,7 +104,7 @@ def leave_out(*, row: ImportRow, left_out: bool) -> None:
         raise HasBegunError
 
 
-def discard(*, batch: Import, by: Person, now: dt.datetime, ip: str | None = None) -> None:
+def discard(*, batch: Import, by: Person, ip: str | None = None) -> None:
     """Remove an import that was never begun, with all that people typed into it. Raises HasBegunError."""
     with transaction.atomic():
         store_audit_entry(action="import.discarded", by=by, subject=batch, detail={"source": batch.source}, ip=ip)
