@@ -1,11 +1,13 @@
 """Whoever kills: every few seconds something ends, stops for a while, or loses what it held."""
 
+import os
 import random
 import signal
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,13 +44,22 @@ class Killer:
         for part in self.parts:
             acts[f"kill {part.name}"] = (4 if part.name in ("creates", "database") else 2, part.kill)
         for part in self.parts:
+            if part.name in ("polls", "web", "database"):
+                acts[f"kill a child of {part.name}"] = (2, lambda part=part: self._kill_child(part))
             if part.name in ("creates", "polls", "web"):
+                acts[f"restart {part.name}"] = (1, lambda part=part: part.signal(signal.SIGTERM))
                 acts[f"stop {part.name} for a while"] = (2, lambda part=part: self._stop(part))
         acts["flush the broker"] = (2, self._flush)
         acts["take the key away"] = (1, self._take_key)
         if self.sqlite_file:
             acts["lock the database"] = (2, self._lock)
         return acts
+
+    def _kill_child(self, part: Part) -> None:
+        """End one process of a pool, or one of the database's, which then ends all connections by itself."""
+        if children := part.children():
+            with suppress(ProcessLookupError):
+                os.kill(self.chance.choice(children), signal.SIGKILL)
 
     def _stop(self, part: Part) -> None:
         """Stop it for up to twice as long as the window of a signature."""

@@ -53,6 +53,13 @@ class Part:
         if self.process is not None:
             self.process.wait()
 
+    def children(self) -> list[int]:
+        """The processes that it started itself."""
+        if not self.is_running() or self.process is None:
+            return []
+        tasks = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(number) for number in tasks.read_text().split()]
+
     def end(self, patience: float = 10.0) -> None:
         """End it politely, after some seconds by force."""
         self.signal(signal.SIGCONT)
