@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from agora.drafts import Payload
-from companies.forms.checklists import ProjectStepForm, service_code, service_from
+from companies.forms.checklists import THERE_ALREADY, ProjectStepForm, is_there, service_code, service_from
 from companies.forms.creates import CompanyForm
 from companies.models import Checklist, ChecklistStep, OperationKind
 from companies.queries import checklists as queries
@@ -68,6 +68,8 @@ class DraftForms:
             name = form.cleaned_data.get("name", "")
             if name and name in seen:
                 form.add_error("name", _("Another project of this checklist has this name."))
+            elif everything and is_there(self.checklist.company, name):
+                form.add_error("name", THERE_ALREADY)
             seen.add(name)
         if not everything:
             for form in self.forms():

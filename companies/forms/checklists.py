@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from companies import labels
@@ -20,7 +21,10 @@ from companies.forms.creates import (
 from companies.models import ChecklistStep, Company, OperationKind, Preset, Project
 from companies.models.checklists import COMPANY_PLACEHOLDER
 from companies.queries import checklists as queries
+from companies.queries import mirror
+from companies.queries.checklists import company_above
 
+THERE_ALREADY = _("This company has a project of this name already. Is it the one you want? Choose another name.")
 SELECT = {"class": "form-select"}
 
 
@@ -159,12 +163,34 @@ class ChecklistFilterForm(PlainForm):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-def step_form(step: ChecklistStep, data: Any = None) -> CompanyForm | ProjectForm | UapServiceForm:
+class CorrectProjectForm(CreateForm):
+    """The name of a project that was not created yet; `company` is None while that does not exist either."""
+
+    name = ProjectForm.base_fields["name"]
+
+    def __init__(self, *args: Any, company: Company | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.company = company
+
+    def clean_name(self) -> str:
+        """The name, if the company has no project of that name."""
+        name: str = self.cleaned_data["name"]
+        if is_there(self.company, name):
+            raise ValidationError(THERE_ALREADY)
+        return name
+
+
+def is_there(company: Company | None, name: str) -> bool:
+    """Whether the company has a project of this name already, which would be a second one."""
+    return company is not None and bool(name) and bool(mirror.projects_named(company, name))
+
+
+def step_form(step: ChecklistStep, data: Any = None) -> CompanyForm | CorrectProjectForm | UapServiceForm:
     """The form of a single create for one step, holding what was sent before unless there is `data`."""
     filled = data if data is not None else {**step.payload, "form_token": str(uuid.uuid4())}
     if step.kind == OperationKind.COMPANY:
         return CompanyForm(filled)
-    # What is above may not exist yet: these only lend the forms their shape.
     if step.kind == OperationKind.PROJECT:
-        return ProjectForm(filled, company=Company())
+        return CorrectProjectForm(filled, company=company_above(step))
+    # The project may not exist yet: this only lends the form its shape.
     return UapServiceForm(filled, project=Project(company=Company()))

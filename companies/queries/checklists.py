@@ -18,6 +18,7 @@ from companies.models import (
     Preset,
     StepProblem,
 )
+from companies.queries.mirror import company as mirror_company
 from companies.queries.operations import WAITS_FOR_A_PERSON
 
 # A step that is behind us: nothing more is to be done for it.
@@ -133,6 +134,14 @@ def progress_of(steps: Sequence[ChecklistStep], waiting: set[int]) -> Progress:
 def company_step(steps: Sequence[ChecklistStep]) -> ChecklistStep | None:
     """The step that creates the company; None where the checklist begins at a company that exists."""
     return next((step for step in steps if step.kind == OperationKind.COMPANY), None)
+
+
+def company_above(step: ChecklistStep) -> Company | None:
+    """The company in which a project is created; None while it does not exist."""
+    if step.checklist.company is not None:
+        return step.checklist.company
+    above = step.parent.operation if step.parent else None
+    return mirror_company(above.result_remote_id) if above and above.result_remote_id else None
 
 
 def children_of(step: ChecklistStep, steps: Sequence[ChecklistStep]) -> list[ChecklistStep]:

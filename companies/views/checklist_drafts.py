@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -193,7 +193,7 @@ def _too_many(checklist: Checklist, forms: DraftForms) -> str:
 
 
 def _to(checklist: Checklist, place: str = "") -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": f"{pages.address_of(checklist)}{place}"})
+    return HttpResponseRedirect(f"{pages.address_of(checklist)}{place}", status=303)
 
 
 def _no_draft(request: HttpRequest, checklist_id: int) -> HttpResponse:
@@ -213,4 +213,4 @@ def _gone(request: HttpRequest) -> HttpResponse:
 def _led(request: HttpRequest, address: str) -> HttpResponse:
     if "HX-Request" in request.headers:
         return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return HttpResponse(status=303, headers={"Location": address})
+    return HttpResponseRedirect(address, status=303)

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -145,9 +145,8 @@ def take_up_step(request: HttpRequest, checklist_id: int, step_id: int) -> HttpR
 def add_project_step(request: HttpRequest, checklist_id: int) -> HttpResponse:
     """Add a project with its services to a checklist that was started."""
     checklist = _started(checklist_id)
-    form = AddProjectForm(
-        request.POST if request.method == "POST" else None, company_name=pages.company_name(checklist)
-    )
+    company_name = pages.company_name(checklist)
+    form = AddProjectForm(request.POST if request.method == "POST" else None, company_name=company_name)
     if not form.is_valid():
         context = {"form": form, "crumbs": _crumbs(checklist), "cancel_url": pages.address_of(checklist)}
         return render(request, "companies/checklists/add_project.html", context)
@@ -213,7 +212,7 @@ def _crumbs(checklist: Checklist) -> list[tuple[str, str]]:
 
 
 def _to(checklist: Checklist) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": pages.address_of(checklist)})
+    return HttpResponseRedirect(pages.address_of(checklist), status=303)
 
 
 def _moved_on(request: HttpRequest, checklist: Checklist) -> HttpResponse:
