@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -14,62 +13,78 @@ from companies.models.operations import could_be_id
 
 LONGEST_NOTE = 1000
 SELECT = {"class": "form-select"}
+DAY: dict[str, Any] = {
+    "required": False,
+    "widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}),
+    "input_formats": ["%Y-%m-%d"],
+    "error_messages": {"invalid": _("Write a day as 2026-09-21.")},
+}
 
 
 class DecisionForm(PlainForm):
-    """Why a person decides as they do; `seen` is the version of the operation that their page showed."""
+    """Why a person decides as they do; `seen` is the version of the operation that their page showed.
 
-    mark = "decide"
+    The decisions of a page share one reason, so that what was typed serves whichever is pressed. A page that
+    does not say what it showed counts as out of date.
+    """
 
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("For your colleagues and the audit log."),
+        help_text=_("For your colleagues and the audit log: how do you know?"),
         max_length=LONGEST_NOTE,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        # With several lines, Enter presses no button. What was typed stays when the page is brought up to date.
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "hx-preserve": True}),
         error_messages={"required": _("Say why: your colleagues will ask.")},
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    remote_id = forms.CharField(required=False, widget=forms.HiddenInput)
+    other_id = forms.CharField(
+        label=_("ID at Agora"),
+        help_text=_("If Agora's console shows it under an ID that does not stand above."),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "hx-preserve": True}),
+    )
 
     def __init__(self, *args: Any, operation: Operation, **options: Any) -> None:
-        # Several of these stand on one page, and an id may stand there once.
-        super().__init__(*args, auto_id=f"{self.mark}_%s", **options)
+        super().__init__(*args, auto_id="decide_%s", **options)
         self.operation = operation
-        self.fields["seen"].initial = operation.version
 
+    def clean_seen(self) -> int:
+        """The version that was shown; -1, which none has, where the page did not say."""
+        seen: int | None = self.cleaned_data["seen"]
+        return -1 if seen is None else seen
 
-class GiveUpForm(DecisionForm):
-    """Why nobody follows it any more."""
-
-    mark = "give_up"
-
-
-class SendAgainForm(DecisionForm):
-    """Why it may be sent once more."""
-
-    mark = "send_again"
+    def decided(self) -> dict[str, Any]:
+        """What the decision needs."""
+        return {"seen": self.cleaned_data["seen"], "reason": self.cleaned_data["reason"]}
 
 
 class AdoptForm(DecisionForm):
-    """Under which ID the company or project exists."""
+    """Under which ID the company or project exists: a candidate's, or else one that was typed.
 
-    mark = "adopt"
+    `place_of_id` is the field beside which stands what is wrong with the ID; None when a candidate was pressed.
+    """
 
-    remote_id = forms.CharField(
-        label=_("ID at Agora"),
-        help_text=_("One that Agora lists. A new one appears above once the list is read again."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Choose one of the candidates, or copy the ID from Agora's console.")},
-    )
-    field_order = ["remote_id", "reason"]
+    place_of_id: str | None = None
 
-    def clean_remote_id(self) -> str:
-        """The ID, if it has the form of one."""
-        remote_id: str = self.cleaned_data["remote_id"]
-        if could_be_id(self.operation.kind, remote_id):
-            return remote_id
+    def clean(self) -> dict[str, Any]:
+        """Refuse what cannot be an ID; a candidate that was pressed goes before one that was typed."""
+        pressed, typed = (self.cleaned_data.get(name) or "" for name in ("remote_id", "other_id"))
+        self.place_of_id = None if pressed else "other_id"
+        if not (pressed or typed):
+            self.add_error("other_id", _("Choose one of the candidates, or copy the ID from Agora's console."))
+        elif not could_be_id(self.operation.kind, pressed or typed):
+            self.add_error(self.place_of_id, self._what_an_id_is())
+        return {**self.cleaned_data, "remote_id": pressed or typed}
+
+    def _what_an_id_is(self) -> str:
         if self.operation.kind == OperationKind.COMPANY:
-            raise ValidationError(_("A company ID has digits only."))
-        raise ValidationError(_("A project ID has no blanks and at most 255 characters."))
+            return str(_("A company ID has digits only."))
+        return str(_("A project ID has no blanks and at most 255 characters."))
+
+    def decided(self) -> dict[str, Any]:
+        """What the decision needs, with the ID."""
+        return {**super().decided(), "remote_id": self.cleaned_data["remote_id"]}
 
 
 class OperationFilterForm(PlainForm):
@@ -93,13 +108,23 @@ class OperationFilterForm(PlainForm):
         widget=forms.Select(attrs=SELECT),
     )
 
+    since = forms.DateField(label=_("From (UTC)"), **DAY)
+    until = forms.DateField(label=_("Until (UTC)"), **DAY)
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["state"].choices = [("", _("Any state")), *OperationState.choices]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("Any kind")), *OperationKind.choices]  # type: ignore[attr-defined]
         self.fields["person"].queryset = queries.who_created()  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """Say so when the days are the wrong way round."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This day lies before the first one."))
+        return self.cleaned_data
+
     def wanted(self) -> dict[str, Any]:
-        """The filters that are set, as `operations_matching` takes them; a filter nobody knows counts as unset."""
+        """The filters that are set, as `operations_matching` takes them; one that is wrong counts as unset."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}

@@ -47,6 +47,11 @@ def result_url(operation: Operation) -> str:
     remote_id = operation.result_remote_id or ""
     if queries.listed_result(operation, remote_id) is None:
         return ""
+    return listed_path(operation, remote_id)
+
+
+def listed_path(operation: Operation, remote_id: str) -> str:
+    """The page of a listed company or project that this operation may have created; '' where a path cannot carry it."""
     is_company = operation.kind == OperationKind.COMPANY
     return company_path(remote_id) if is_company else project_path(operation.company_id, remote_id)
 

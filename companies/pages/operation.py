@@ -8,6 +8,9 @@ from companies import labels, queries
 from companies.models import Attempt, Operation, OperationKind, OperationState
 from companies.models.operations import NOT_SENT
 from companies.pages import addresses, words
+from companies.pages.advice import advice
+from companies.pages.review import Review, review_of
+from companies.services.refresh import list_of
 from polling import queries as connection_queries
 from polling.services.connection import creates_held
 
@@ -25,9 +28,13 @@ class Try:
 
 @dataclass(frozen=True, kw_only=True)
 class OperationPage:
-    """An operation as its page shows it; `mark` changes whenever the page would look different."""
+    """An operation as its page shows it; `mark` changes whenever the page would look different.
+
+    `looked_at` is when the list was last read whole since it was sent. `review` is there while a decision is awaited.
+    """
 
     operation: Operation
+    mark: str
     title: str
     reason: str
     held: str
@@ -35,55 +42,82 @@ class OperationPage:
     facts: Sequence[words.Fact]
     differences: Sequence[words.Difference]
     tries: Sequence[Try]
-    candidates: Sequence[queries.Candidate]
+    advice: Sequence[str]
+    review: Review | None
+    looked_at: dt.datetime | None
     result_url: str
+    second_url: str
     next_url: str
     again_url: str
     ready_at: dt.datetime | None
-    settles_at: dt.datetime | None
     minutes_off: str
     area_is_odd: bool
     may_cancel: bool
     may_retry: bool
-    waits_for_a_person: bool
     look_again_after: int | None
-
-    @property
-    def mark(self) -> str:
-        """What a browser sends back to hear only of changes."""
-        return f"{self.operation.version}-{self.held}"
 
 
 def operation_page(operation: Operation) -> OperationPage:
     """Everything that the page of an operation says."""
-    state = operation.state
-    waits = state in (OperationState.REVIEW, OperationState.BLOCKED)
-    look_again = None if operation.has_ended else LATER if waits else SOON
+    tries = list(operation.attempts.order_by("number"))
+    review = review_of(operation) if operation.state == OperationState.REVIEW else None
+    may_retry = queries.may_be_retried(operation)
+    last_outcome = tries[-1].outcome if tries else ""
     return OperationPage(
         operation=operation,
+        mark=mark_of(operation),
         title=words.title_of(operation),
         reason=labels.reason_words(operation.reason),
-        held=labels.reason_words(creates_held()) if state == OperationState.QUEUED else "",
+        held=held_words(operation),
         above=addresses.above(operation),
         facts=words.facts(operation),
         differences=words.differences(operation),
-        tries=[
-            Try(attempt=attempt, outcome=labels.reason_words(attempt.outcome))
-            for attempt in operation.attempts.order_by("number")
-        ],
-        candidates=queries.candidates(operation) if state == OperationState.REVIEW else [],
+        tries=[Try(attempt=attempt, outcome=labels.reason_words(attempt.outcome)) for attempt in tries],
+        advice=advice(operation, review, last_outcome=last_outcome, may_retry=may_retry) if review else [],
+        review=review,
+        looked_at=looked_at(operation),
         result_url=addresses.result_url(operation),
+        second_url=addresses.listed_path(operation, operation.message) if operation.reason == "two-ids" else "",
         next_url=addresses.next_url(operation),
         again_url=addresses.again_url(operation),
         ready_at=ready_at(operation),
-        settles_at=operation.settles_at,
         minutes_off=minutes_off() if operation.reason == "clock" else "",
         area_is_odd=words.area_is_odd(operation),
-        may_cancel=state in NOT_SENT,
-        may_retry=queries.may_be_retried(operation),
-        waits_for_a_person=waits,
-        look_again_after=look_again,
+        may_cancel=operation.state in NOT_SENT,
+        may_retry=may_retry,
+        look_again_after=look_again_after(operation),
     )
+
+
+def mark_of(operation: Operation) -> str:
+    """What a browser sends back to hear only of changes; cheap, since it is asked for every few seconds."""
+    if operation.state == OperationState.QUEUED:
+        return f"{operation.version}-{creates_held()}"
+    if operation.state == OperationState.UNCERTAIN:
+        looks = (operation.next_action_at, looked_at(operation))
+        return "-".join([str(operation.version), *(f"{at:%H%M%S%f}" for at in looks if at)])
+    return str(operation.version)
+
+
+def look_again_after(operation: Operation) -> int | None:
+    """Seconds after which a browser asks again; None once it has ended."""
+    if operation.has_ended:
+        return None
+    return LATER if operation.state in (OperationState.REVIEW, OperationState.BLOCKED) else SOON
+
+
+def held_words(operation: Operation) -> str:
+    """Why nothing is sent at the moment, while this waits to be sent."""
+    return labels.reason_words(creates_held()) if operation.state == OperationState.QUEUED else ""
+
+
+def looked_at(operation: Operation) -> dt.datetime | None:
+    """When Agora's list was last read whole since this was sent, while the portal looks for it there."""
+    if operation.state != OperationState.UNCERTAIN or operation.kind == OperationKind.UAP_SERVICE:
+        return None
+    runs = connection_queries.complete_runs(*list_of(operation.kind, operation.company_id))
+    last = runs.filter(started_at__gte=operation.sent_at or operation.created_at).order_by("-ended_at").first()
+    return last.ended_at if last else None
 
 
 def ready_at(operation: Operation) -> dt.datetime | None:
