@@ -2,9 +2,11 @@
 import htmx from "htmx.org";
 import { drawCharts, forgetCharts } from "./charts.js";
 import { prepareForms } from "./forms.js";
+import { prepareImports } from "./imports.js";
 import { prepareNavigation } from "./nav.js";
 
 prepareNavigation();
+prepareImports();
 htmx.onLoad((element) => {
   prepareForms(element);
   drawCharts(element);

@@ -48,10 +48,10 @@ class LoadForm(CreateForm):
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
     rows = forms.CharField(
-        label=_("Or rows"),
+        label=_("Or paste rows"),
         required=False,
         strip=False,
-        help_text=_("Copy them from a spreadsheet, headings included, and paste them here."),
+        help_text=_("Copied from a spreadsheet, headings included."),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "wrap": "off", "class": "mono"}),
     )
 

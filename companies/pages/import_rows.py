@@ -132,7 +132,8 @@ def _meaning(name: str, text: str, check: Checked) -> str:
     if check.draft is None:
         return ""
     meaning = words.words_for(name, check.draft.as_payload()[name])
-    return "" if meaning.casefold() == text.strip().casefold() else meaning
+    # "Germany (DE)" says no more than "Germany", but more than "DE".
+    return "" if text and meaning.casefold().startswith(text.strip().casefold()) else meaning
 
 
 def _choices(name: str, text: str) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from companies.queries import imports as reads
 from companies.queries.imports import BEGUN, Place, Standing
 
 ROWS_PER_PAGE = 50
+FEW_ROWS = 20
 
 # What the table can be narrowed down to, and the places of rows that each means.
 TABS: tuple[tuple[str, Promise, Sequence[Place]], ...] = (
@@ -128,6 +129,11 @@ class ImportPage:
     recognised: Sequence[tuple[str, str]]
     unknown: Sequence[str]
     not_given: Sequence[str]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is worth while to search in it."""
+        return sum(self.head.counts.values()) > FEW_ROWS
 
     @property
     def may_map(self) -> bool:

@@ -64,10 +64,10 @@ def _row(request: HttpRequest, batch: Import, number: int) -> HttpResponse:
     if row is None:
         raise Http404
     context = {"batch": batch, "row": row, "query": query.urlencode(), "all_inputs": all_inputs}
-    # The head of the page counts again as soon as it hears this.
-    headers = {"HX-Trigger": "import-changed"} if request.method == "POST" else {}
     answer = render(request, "companies/imports/row.html", context)
-    answer.headers.update(headers)
+    if request.method == "POST":
+        # The head of the page counts again as soon as it hears this.
+        answer.headers["HX-Trigger"] = "import-changed"
     return answer
 
 
