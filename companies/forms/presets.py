@@ -107,7 +107,7 @@ class PresetProjectForm(ProjectStepForm):
         """The project as a preset stores it."""
         return {
             "name": self.cleaned_data["name"],
-            "services": [list(service) for service in self.cleaned_data["services"]],
+            "services": sorted(list(service) for service in self.cleaned_data["services"]),
         }
 
 
