@@ -12,12 +12,14 @@ MESSAGE_LASTS = 10
 
 @shared_task(acks_late=False, max_retries=0, ignore_result=True)
 def dispatch_operations() -> None:
-    """Start whatever is due; runs every few seconds."""
-    due = dispatch.dispatch_operations(now=timezone.now())
+    """Start whatever is due, then begin what follows from it; runs every few seconds."""
+    now = timezone.now()
+    due = dispatch.dispatch_operations(now=now)
     for operation_id in due.to_send:
         send_operation.apply_async([operation_id], expires=MESSAGE_LASTS)
     for operation_id in due.to_settle:
         settle_operation.apply_async([operation_id], expires=MESSAGE_LASTS)
+    dispatch.begin_what_follows(now=now)
 
 
 @shared_task(acks_late=False, max_retries=0, ignore_result=True)

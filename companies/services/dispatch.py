@@ -8,6 +8,8 @@ from agora.errors import AgoraError
 from agora.transport.calls import PROBE
 from companies import queries
 from companies.models import Operation, OperationState
+from companies.services import checklists
+from companies.services.imports import running as imports
 from companies.services.leases import expire_leases
 from companies.services.moves import move
 from companies.services.sending import connected
@@ -38,6 +40,12 @@ def dispatch_operations(*, now: dt.datetime) -> Due:
         to_send=list(due.values_list("pk", flat=True)[:MOST_AT_ONCE]),
         to_settle=one_per_list(now),
     )
+
+
+def begin_what_follows(*, now: dt.datetime) -> None:
+    """Begin the next steps of checklists and the next rows of imports, each as an operation of its own."""
+    checklists.advance(now=now)
+    imports.advance(now=now)
 
 
 def one_per_list(now: dt.datetime) -> list[int]:
