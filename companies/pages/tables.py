@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 from agora.vocabulary import Region, UapType
 from companies import labels, queries
-from companies.models import Operation, OperationKind, Project
-from companies.models.operations import OPEN
+from companies.models import Operation, OperationKind, OperationState, Project
+from companies.models.operations import NOT_SENT, OPEN
+from companies.pages import addresses
 from companies.pages.words import title_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperationRow:
-    """An operation as the list shows it."""
+    """An operation as the list shows it, with what may be done there at once."""
 
     operation: Operation
     title: str
     below: str
     reason: str
+    may_retry: bool
+    may_cancel: bool
+    again_url: str
 
 
 def operation_rows(operations: Sequence[Operation]) -> list[OperationRow]:
@@ -31,9 +35,23 @@ def operation_rows(operations: Sequence[Operation]) -> list[OperationRow]:
             title=title_of(operation),
             below=below_words(operation, companies, projects),
             reason=operation.message or labels.reason_words(operation.reason),
+            may_retry=may_surely_be_retried(operation),
+            may_cancel=operation.state in NOT_SENT,
+            again_url=addresses.again_url(operation),
         )
         for operation in operations
     ]
+
+
+def may_surely_be_retried(operation: Operation) -> bool:
+    """Whether the row alone tells that trying again makes nothing twice: no query, and never more than the page offers.
+
+    Where the tries since it was last queued are all that there ever were, none of them had an effect.
+    """
+    if operation.state == OperationState.RETRY_WAIT:
+        return True
+    used_up = operation.state == OperationState.REVIEW and operation.reason == "tries-used-up"
+    return used_up and not operation.candidates and operation.tries == operation.attempt_no
 
 
 def below_words(operation: Operation, companies: Mapping[str, str], projects: Mapping[tuple[str, str], str]) -> str:

@@ -42,6 +42,7 @@ def list_operations(request: HttpRequest) -> HttpResponse:
         "rows": tables.operation_rows(list(page)),
         "is_filtered": bool(wanted) or waiting,
         "waiting": waiting,
+        "filters": request.GET.urlencode(),
     }
     return render(request, "companies/list_operations.html", context)
 
