@@ -21,6 +21,7 @@ from companies.services.imports import loading
 from companies.services.operations import fingerprint, natural_key
 from polling.models import Coverage, PollSlot, Stream
 from polling.periods import DAY, days_between, months_between
+from tests.browser.checklists import Checklists, store_checklists
 from usage.metrics import column_of
 from usage.models import UsageFigures
 
@@ -44,12 +45,13 @@ DRAFT = CompanyDraft(
 
 @dataclass(frozen=True, kw_only=True)
 class Season:
-    """What the addresses of pages need: one company and project, an operation that waits for a person, an import."""
+    """What pages need: one company and project, an operation that waits for a person, an import, checklists."""
 
     company: Company
     project: Project
     operation: Operation
     batch: Import
+    checklists: Checklists
 
 
 def store_season(by: Person) -> Season:
@@ -64,7 +66,13 @@ def store_season(by: Person) -> Season:
     series = [(company.company_id, "") for company in companies] + [("10001", "-u_1")]
     _store_usage(series, since, today, now)
     _store_bills(since, today - 2 * DAY, now)
-    return Season(company=companies[0], project=project, operation=_operation(by, now), batch=_import(by, now))
+    return Season(
+        company=companies[0],
+        project=project,
+        operation=_operation(by, now),
+        batch=_import(by, now),
+        checklists=store_checklists(companies[0], by, now),
+    )
 
 
 def _company(company_id: str, name: str, status: str, area: str, country: str, now: dt.datetime) -> Company:

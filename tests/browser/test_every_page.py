@@ -15,6 +15,7 @@ from tests.browser.season import Season, store_season
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 
+STARTED, REFUSED = "/onboarding/checklists/{season.checklists.started.pk}", "{season.checklists.refused.pk}"
 # Pages for whoever is signed in, and for whoever is not; the names in braces are attributes of `Season` and `Person`.
 SIGNED_IN = {
     "account_logout": "/accounts/logout/",
@@ -35,6 +36,18 @@ SIGNED_IN = {
     "companies:show_import": "/onboarding/imports/{season.batch.pk}/",
     "companies:start_import": "/onboarding/imports/{season.batch.pk}/start/",
     "companies:edit_import_row": "/onboarding/imports/{season.batch.pk}/rows/3/",
+    "companies:list_checklists": "/onboarding/checklists/",
+    "companies:begin_checklist": "/onboarding/checklists/begin/",
+    "companies:show_checklist": f"{STARTED}/",
+    "companies:discard_checklist": "/onboarding/checklists/{season.checklists.draft.pk}/discard/",
+    "companies:add_project_step": f"{STARTED}/steps/add/",
+    "companies:correct_step": f"{STARTED}/steps/{REFUSED}/",
+    "companies:add_service_steps": f"{STARTED}/steps/{REFUSED}/services/",
+    "companies:skip_step": f"{STARTED}/steps/{REFUSED}/skip/",
+    "companies:list_presets": "/onboarding/presets/",
+    "companies:create_preset": "/onboarding/presets/create/",
+    "companies:change_preset": "/onboarding/presets/{season.checklists.preset.pk}/",
+    "companies:remove_preset": "/onboarding/presets/{season.checklists.preset.pk}/remove/",
     "desk:overview": "/?provisional=1",
     "desk:list_companies": "/companies/?status=0&status=1&status=3&status=7",
     "desk:show_company": "/companies/10001/",
@@ -71,6 +84,12 @@ NO_PAGES = {
     "companies:retry_import",
     "companies:discard_import",
     "companies:leave_out_import_row",
+    "companies:save_checklist",
+    "companies:start_checklist",
+    "companies:fill_in_checklist",
+    "companies:add_project",
+    "companies:remove_project",
+    "companies:take_up_step",
     "desk:chart_usage",
     "desk:chart_bills",
     "desk:chart_company_usage",
