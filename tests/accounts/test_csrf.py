@@ -1,4 +1,4 @@
-"""No form of these pages can be posted from another site."""
+"""Nothing can be posted to any page from another site."""
 
 from collections.abc import Callable
 
@@ -6,18 +6,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from accounts.access import PAGE_RIGHTS
 from accounts.models import Person
-
-POSTS = [
-    "/accounts/login/",
-    "/accounts/logout/",
-    "/accounts/password/change/",
-    "/accounts/password/reset/",
-    "/settings/theme/",
-    "/settings/people/create/",
-    "/settings/people/1/",
-    "/settings/people/1/password/",
-]
+from tests.accounts.test_access import address
 
 
 def browser(person: Person) -> Client:
@@ -26,23 +17,23 @@ def browser(person: Person) -> Client:
     return client
 
 
-@pytest.mark.parametrize("path", POSTS)
-def test_S7_a_post_without_a_token_is_refused(path: str, person: Callable[..., Person]) -> None:
-    assert browser(person("admin")).post(path).status_code == 403
+@pytest.mark.parametrize("name", PAGE_RIGHTS)
+def test_S7_a_post_without_a_token_is_refused(name: str, person: Callable[..., Person]) -> None:
+    assert browser(person("admin")).post(address(name)).status_code == 403
 
 
-@pytest.mark.parametrize("path", POSTS)
-def test_S7_a_post_with_somebody_elses_token_is_refused(path: str, person: Callable[..., Person]) -> None:
+@pytest.mark.parametrize("name", PAGE_RIGHTS)
+def test_S7_a_post_with_somebody_elses_token_is_refused(name: str, person: Callable[..., Person]) -> None:
     client = browser(person("admin"))
     client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
-    assert client.post(path, {"csrfmiddlewaretoken": "b" * 32}).status_code == 403
+    assert client.post(address(name), {"csrfmiddlewaretoken": "b" * 32}).status_code == 403
 
 
-@pytest.mark.parametrize("path", POSTS)
-def test_S7_a_post_from_another_origin_is_refused_even_with_the_token(path: str, person: Callable[..., Person]) -> None:
+@pytest.mark.parametrize("name", PAGE_RIGHTS)
+def test_S7_a_post_from_another_origin_is_refused_even_with_the_token(name: str, person: Callable[..., Person]) -> None:
     client = browser(person("admin"))
     client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
-    answer = client.post(path, {"csrfmiddlewaretoken": "a" * 32}, headers={"Origin": "https://evil.example"})
+    answer = client.post(address(name), {"csrfmiddlewaretoken": "a" * 32}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
 
 
