@@ -72,6 +72,11 @@ def attempts_that_may_have_worked(operation: Operation) -> QuerySet[Attempt]:
     return told.exclude(number=operation.attempt_no) if operation.state == OperationState.SENDING else told
 
 
+def may_have_used_email(operation: Operation) -> bool:
+    """Whether an earlier attempt may be why Agora knows the e-mail address; one that found it busy is not trusted."""
+    return attempts_that_may_have_worked(operation).exists() or operation.attempts.filter(outcome="busy").exists()
+
+
 def may_be_retried(operation: Operation) -> bool:
     """Whether sending it again can make nothing twice, so that whoever may create may also repeat it."""
     if operation.state == OperationState.RETRY_WAIT:

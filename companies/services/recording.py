@@ -52,7 +52,7 @@ def doubted(operation: Operation, verdict: Verdict, now: dt.datetime) -> Verdict
     if verdict.state != OperationState.REFUSED:
         return verdict
     if operation.kind == OperationKind.COMPANY and says_email_is_used(verdict.message):
-        if queries.attempts_that_may_have_worked(operation).exists() or queries.exact_ids(operation):
+        if queries.may_have_used_email(operation) or queries.exact_ids(operation):
             return replace(verdict, state=OperationState.UNCERTAIN, reason="used-before", is_alarming=True)
     elif operation.kind == OperationKind.UAP_SERVICE and verdict.reason == "not-found":
         project = queries.project_of(operation.company_id, operation.project_id)
