@@ -1,0 +1,1 @@
+"""Whatever goes wrong around a create: nothing is made twice, lost, linked wrongly or hidden."""
