@@ -69,7 +69,7 @@ def read_text(data: bytes) -> Table:
         raise UnreadableError(
             _("This is an Excel file of the old kind, or one with a password. Save it as XLSX without a password.")
         )
-    has_text = data.startswith(UTF_16) or data.count(b"\0") * 10 < len(data)
+    has_text = data.startswith(UTF_16) or data.count(b"\0") * 10 <= len(data)
     if data.startswith(OTHER_FILES) or not has_text:
         raise UnreadableError(_("This is neither a CSV nor an XLSX file."))
     text, read_as = decoded(data)
