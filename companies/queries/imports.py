@@ -22,7 +22,7 @@ from companies.models import (
     Project,
 )
 from companies.models.operations import ENDED, OPEN
-from companies.queries.operations import WITHOUT_EFFECT
+from companies.queries.operations import WITHOUT_EFFECT, attempts_that_may_have_worked
 
 
 class Place(StrEnum):
@@ -166,6 +166,13 @@ def rows_of(batch: Import, row_ids: Sequence[int]) -> list[ImportRow]:
     """These rows with what a page shows of their operations, in the order of the table."""
     found = batch.rows.filter(pk__in=row_ids).select_related("operation", "refused_before", "asked_by")
     return list(found.order_by("number"))
+
+
+def ended_without_effect(operation: Operation) -> bool:
+    """Whether nothing can have come of it, so that a row may become another operation."""
+    if operation.state == OperationState.CANCELLED:
+        return not attempts_that_may_have_worked(operation).exists()
+    return operation.state == OperationState.REFUSED
 
 
 def listed_names(names: Iterable[str]) -> set[str]:

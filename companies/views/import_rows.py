@@ -29,7 +29,7 @@ def edit_import_row(request: HttpRequest, import_id: int, number: int) -> HttpRe
     batch = _import(import_id)
     if request.method != "POST":
         return _row(request, batch, number) if "HX-Request" in request.headers else _row_page(request, batch, number)
-    row = get_object_or_404(ImportRow.objects.select_related("batch"), batch=batch, number=number)
+    row = get_object_or_404(ImportRow.objects.select_related("batch", "operation"), batch=batch, number=number)
     edits = typed_edits(request.POST, batch, row)
     row.edits = {**row.edits, **edits}
     [check] = checked_rows(batch.kind, [row.typed(batch)])

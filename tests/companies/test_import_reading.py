@@ -1,4 +1,4 @@
-"""What people bring is read as they see it: encodings, separators, Excel's ways; what is no table is refused in words."""
+"""What people bring is read as they see it: encodings, separators, Excel's ways; the rest is refused in words."""
 
 import datetime as dt
 import io

@@ -11,6 +11,7 @@ from accounts.services import store_audit_entry
 from companies.intake.checked import Checked
 from companies.intake.reading import Table
 from companies.models import ColumnTemplate, Import, ImportRow, ImportState
+from companies.queries import imports as reads
 from companies.services.operations import natural_key
 
 ROWS_AT_ONCE = 500
@@ -87,8 +88,10 @@ def change_row(*, row: ImportRow, edits: Mapping[str, str], check: Checked) -> N
     """Store what was typed into fields of a row; what was refused before is then a row to be created anew.
 
     Whoever asked for the row asked for other values, so that it waits to be asked for again. Raises
-    HasBegunError when it became an operation meanwhile.
+    HasBegunError when it is an operation of which something came, or may come.
     """
+    if row.operation and not reads.ended_without_effect(row.operation):
+        raise HasBegunError
     judged = _judged(ImportRow(batch=row.batch, number=row.number, cells=row.cells), check)
     changes = {"edits": {**row.edits, **edits}, "title": judged.title, "key": judged.key, "payload": judged.payload}
     if row.operation_id:
