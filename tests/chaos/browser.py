@@ -12,42 +12,51 @@ PATIENCE = 120.0
 NUMBER = re.compile(r"/onboarding/(\d+)/")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """A button that sends a form: where it leads, and what is sent when nothing more is typed."""
+
+    action: str
+    values: dict[str, str]
+
+
 @dataclass(kw_only=True)
-class Form:
-    """A form of a page: where it leads, what it holds, and whether it has a button that can be pressed."""
+class _Form:
+    """A form that is being read: its fields, and what each of its buttons adds."""
 
     action: str
     method: str
     values: dict[str, str] = field(default_factory=dict)
-    is_enabled: bool = False
+    buttons: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
 
 class _Forms(HTMLParser):
-    """Collects the forms of a page with their inputs."""
+    """Collects the forms of a page with their fields and the buttons that can be pressed."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[Form] = []
+        self.found: list[_Form] = []
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take what a browser would send or let choose."""
+        """Take what a browser would send."""
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.found.append(Form(action=given.get("action", ""), method=given.get("method", "get").lower()))
+            self.found.append(_Form(action=given.get("action", ""), method=given.get("method", "get").lower()))
             self._inside = True
-        elif self._inside and tag == "button" and given.get("type", "submit") == "submit":
-            self.found[-1].is_enabled |= "disabled" not in given
+        elif self._inside and tag == "button" and given.get("type", "submit") == "submit" and "disabled" not in given:
+            more = {given["name"]: given.get("value", "")} if given.get("name") else {}
+            self.found[-1].buttons.append((given.get("formaction", ""), more))
         elif self._inside and tag == "input" and given.get("name"):
-            self._take(given["name"], given.get("value", ""), given.get("type", ""), "checked" in given)
+            self._take(given, is_sent=given.get("type") not in ("radio", "checkbox") or "checked" in given)
+
+    def _take(self, given: dict[str, str], *, is_sent: bool) -> None:
+        if is_sent:
+            self.found[-1].values[given["name"]] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         """What follows belongs to no form."""
         self._inside = self._inside and tag != "form"
-
-    def _take(self, name: str, value: str, kind: str, is_checked: bool) -> None:
-        if kind not in ("radio", "checkbox") or is_checked:
-            self.found[-1].values[name] = value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +67,17 @@ class Answer:
     text: str = field(repr=False)
     operation: int = 0
 
-    def forms(self) -> list[Form]:
-        """The forms of the page that change something and can be sent."""
+    def buttons(self, ending: str = "") -> list[Button]:
+        """The buttons of the page that change something at an address that ends like this."""
         parser = _Forms()
         parser.feed(self.text)
-        return [form for form in parser.found if form.method == "post" and form.is_enabled]
-
-    def form_to(self, ending: str) -> Form | None:
-        """The form whose address ends like this."""
-        return next((form for form in self.forms() if form.action.endswith(ending)), None)
+        posted = [form for form in parser.found if form.method == "post"]
+        pressed = [
+            Button(action=action or form.action, values=form.values | more)
+            for form in posted
+            for action, more in form.buttons
+        ]
+        return [button for button in pressed if button.action.endswith(ending)]
 
 
 @dataclass(kw_only=True)
@@ -83,9 +94,8 @@ class Browser:
     def sign_in(self) -> None:
         """Sign in by the form."""
         page = self.open("/accounts/login/")
-        form = page.form_to("/accounts/login/")
-        assert form, "the page to sign in has no form"
-        self.post("/accounts/login/", form.values | {"login": self.email, "password": self.password})
+        hidden = page.buttons("/accounts/login/")[0].values
+        self.post("/accounts/login/", hidden | {"login": self.email, "password": self.password})
 
     def open(self, path: str) -> Answer:
         """A page; TimeoutError when the portal does not answer for minutes."""

@@ -168,9 +168,9 @@ class Creator:
     def _filled(self, wish: Wish) -> dict[str, str] | None:
         """The form with its hidden fields, as it was shown, and what is typed; None where it cannot be shown."""
         page = self.browser.open(wish.path)
-        form = next((form for form in page.forms() if "form_token" in form.values), None)
-        if form is None:
+        hidden = next((button.values for button in page.buttons() if "form_token" in button.values), None)
+        if hidden is None:
             with self.ledger.lock:
                 self.ledger.answers[f"no form, {page.status}"] += 1
             return None
-        return {name: form.values[name] for name in ("csrfmiddlewaretoken", "form_token")} | wish.typed
+        return {name: hidden[name] for name in ("csrfmiddlewaretoken", "form_token")} | wish.typed

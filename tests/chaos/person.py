@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sandbox.api import Sandbox
-from tests.chaos.browser import Answer, Browser, Form
+from tests.chaos.browser import Answer, Browser, Button
 
 LINK = re.compile(r'href="/onboarding/(\d+)/')
 REQUEST = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -62,16 +62,17 @@ class Decider:
     def decide(self, number: int) -> None:
         """Make the one decision that the page of an operation allows, if any."""
         page = self.browser.open(f"/onboarding/{number}/")
-        forms = {word: page.form_to(f"/{word}/") for word in ("adopt", "send-again", "give-up", "retry")}
+        offered = {word: page.buttons(f"/{word}/") for word in ("adopt", "send-again", "give-up", "retry")}
         found = self._recognised(page)
-        if found and forms["adopt"]:
-            self._send("adopt", forms["adopt"], remote_id=found)
-        elif forms["give-up"] and self._gives_up(page, is_proven=forms["send-again"] is not None):
-            self._send("give up", forms["give-up"])
-        elif forms["send-again"]:
-            self._send("send again", forms["send-again"])
-        elif forms["retry"]:
-            self._send("retry", forms["retry"])
+        if found and offered["adopt"]:
+            fitting = [button for button in offered["adopt"] if button.values.get("remote_id") == found]
+            self._press("adopt", (fitting or offered["adopt"])[0], other_id="" if fitting else found)
+        elif offered["give-up"] and self._gives_up(page, is_proven=bool(offered["send-again"])):
+            self._press("give up", offered["give-up"][0])
+        elif offered["send-again"]:
+            self._press("send again", offered["send-again"][0])
+        elif offered["retry"]:
+            self._press("retry", offered["retry"][0])
 
     def _recognised(self, page: Answer) -> str:
         """What the page shows and the console says was made by this operation; '' when there is nothing."""
@@ -82,6 +83,6 @@ class Decider:
         share = GIVES_UP if is_proven else GIVES_UP_EARLY
         return ">UAP service<" not in page.text and self.chance.random() * 100 < share
 
-    def _send(self, what: str, form: Form, **typed: str) -> None:
-        answer = self.browser.post(form.action, form.values | {"reason": f"Looked it up: {what}"} | typed)
+    def _press(self, what: str, button: Button, **typed: str) -> None:
+        answer = self.browser.post(button.action, button.values | {"reason": f"Looked it up: {what}"} | typed)
         self.decisions[what if answer.status == 302 else f"{what}: {answer.status}"] += 1
