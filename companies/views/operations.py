@@ -20,6 +20,7 @@ from companies import queries
 from companies.forms.operations import AdoptForm, DecisionForm, OperationFilterForm
 from companies.models import Operation, OperationState
 from companies.pages import tables
+from companies.pages.checklists import unfinished_rows
 from companies.pages.operation import mark_of, operation_page
 from companies.pages.words import title_of
 from companies.services import decisions
@@ -43,6 +44,7 @@ def list_operations(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(wanted) or waiting,
         "waiting": waiting,
         "filters": request.GET.urlencode(),
+        "unfinished": [] if request.GET else unfinished_rows(person_of(request)),
     }
     return render(request, "companies/list_operations.html", context)
 

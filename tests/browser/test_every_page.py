@@ -71,6 +71,8 @@ NO_PAGES = {
     "accounts:renew_password",
     "companies:cancel_operation",
     "companies:retry_operation",
+    "companies:look_again",
+    "companies:send_operation_again",
     "companies:give_up_operation",
     "companies:adopt_operation",
     "companies:export_import_template_csv",
