@@ -37,9 +37,8 @@ class ServicesField(forms.TypedMultipleChoiceField):
             for type_id, product in labels.choices(labels.UAP_TYPES)
             for region, place in labels.choices(labels.REGIONS)
         ]
-        super().__init__(
-            choices=choices, coerce=service_from, required=False, widget=forms.CheckboxSelectMultiple, **options
-        )
+        boxes = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+        super().__init__(choices=choices, coerce=service_from, required=False, widget=boxes, **options)
 
 
 def service_code(service: Sequence[Any]) -> str:
@@ -139,7 +138,7 @@ class ChecklistFilterForm(PlainForm):
         widget=forms.TextInput(
             attrs={
                 "type": "search",
-                "class": "form-control",
+                "class": "form-control toolbar-search",
                 "placeholder": _("Company, project or e-mail address"),
             }
         ),

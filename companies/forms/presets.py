@@ -93,15 +93,20 @@ def project_forms(data: Mapping[str, Any] | None, planned: Sequence[Mapping[str,
 class PresetProjectForm(ProjectStepForm):
     """One project of a preset; a line without name and services is left out."""
 
-    def full_clean(self) -> None:
-        """Find nothing wrong with an empty line."""
-        super().full_clean()
-        if self.is_bound and self.is_blank():
-            self.errors.clear()
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the name of a project that has services."""
+        values = self.cleaned_data
+        if values.get("services") and values.get("name") == "":
+            self.add_error("name", WordsField.default_error_messages["required"])
+        return values
 
     def is_blank(self) -> bool:
         """Whether nothing was typed or ticked."""
-        return not (self["name"].value() or "").strip() and not self["services"].value()
+        return not self.cleaned_data.get("name") and not self.cleaned_data.get("services")
 
     def planned(self) -> dict[str, Any]:
         """The project as a preset stores it."""

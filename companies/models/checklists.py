@@ -69,11 +69,12 @@ class Checklist(models.Model):
 
 
 class StepProblem(models.TextChoices):
-    """Why a step could not become an operation; `conflict` is the operation that stood in its way."""
+    """Why a step could not become an operation; `conflict` is the operation that stood in its way, if one did."""
 
     ALREADY_OPEN = "already-open"
     ALREADY_ENABLED = "already-enabled"
     TOKEN_USED = "token-used"  # noqa: S105 - a code
+    RESTORED = "restored"
 
 
 class ChecklistStep(models.Model):

@@ -116,7 +116,7 @@ def in_the_way(checklist: Checklist, payloads: Mapping[int, Payload]) -> list[Op
 def title_of_checklist(checklist: Checklist, steps: Sequence[ChecklistStep]) -> str:
     """What a checklist is called: by its company."""
     if checklist.company is not None:
-        return _("More for %(company)s") % {"company": checklist.company.name or checklist.company.company_id}
+        return _("Projects for %(company)s") % {"company": checklist.company.name or checklist.company.company_id}
     company = queries.company_step(steps)
     name = str((company.payload or company.typed).get("company_name", "")).strip() if company else ""
     return name or _("New company")
@@ -170,7 +170,7 @@ def step_title(step: ChecklistStep) -> str:
 def _words(step: ChecklistStep, state: StepState) -> str:
     """Why a step stands where it stands, in a sentence or two; '' where its state says it all."""
     if state == StepState.SKIPPED:
-        return _("Left out.")
+        return ""
     if step.operation is not None:
         return _operation_words(step.operation)
     if step.problem:
@@ -201,6 +201,11 @@ def _problem_words(step: ChecklistStep) -> str:
     person = {"person": step.conflict.created_by if step.conflict else ""}
     if step.problem == StepProblem.ALREADY_ENABLED:
         return _("This service is enabled already, by %(person)s.") % person
+    if step.problem == StepProblem.RESTORED:
+        return _(
+            "The portal's database was restored, so this may have been created already. Look for it at Agora; "
+            "then send it, or leave it out."
+        )
     if step.problem == StepProblem.ALREADY_OPEN:
         return _("The same is already being created by %(person)s, so nothing was sent for this step.") % person
     return _("This step was sent before with other values, which stand. Nothing was sent now.")

@@ -70,7 +70,10 @@ def preset_facts(preset: Preset) -> list[tuple[str, str]]:
     """What a preset sets, field by field, then project by project."""
     fields = [(str(labels.FIELDS.get(name, name)), _said(name, value)) for name, value in preset.company.items()]
     projects = [
-        (shown_name(planned["name"]), service_words(planned["services"]) or _("no services"))
+        (
+            _("Project “%(name)s”") % {"name": shown_name(planned["name"])},
+            service_words(planned["services"]) or _("no services"),
+        )
         for planned in preset.projects
     ]
     return [*fields, *projects]

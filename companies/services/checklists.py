@@ -117,6 +117,20 @@ def _finish(checklist: Checklist, now: dt.datetime) -> None:
     store_audit_entry(action="checklist.finished", by=None, subject=checklist)
 
 
+def hold_after_restore(*, now: dt.datetime) -> int:
+    """Let a person look at every step that was to be sent next; gives how many there are.
+
+    A database that was restored may have forgotten that they were sent already.
+    """
+    held = 0
+    for checklist in Checklist.objects.filter(started_at__isnull=False, finished_at=None):
+        with transaction.atomic():
+            raise_version(checklist, now)
+            unsent = checklist.steps.filter(operation=None, skipped=False, problem="")
+            held += unsent.update(problem=StepProblem.RESTORED)
+    return held
+
+
 def may_be_corrected(step: ChecklistStep) -> bool:
     """Whether a step's values may still change: it was not sent yet, or ended without what was asked for."""
     return not step.skipped and (step.operation is None or may_be_asked_again(step.operation))

@@ -60,7 +60,7 @@ def test_checklists_are_found(query: str, titles: list[str], db: None, signed_in
 def test_a_checklist_of_an_existing_company_is_found_by_its_name(company: Company, signed_in: SignedIn) -> None:
     client = signed_in("operator")
     began(client, f"?company={company.company_id}")
-    assert listed(client, f"?search={quote(company.name)}") == [f"More for {company.name}"]
+    assert listed(client, f"?search={quote(company.name)}") == [f"Projects for {company.name}"]
 
 
 def test_an_empty_list_leads_to_the_first_one(db: None, signed_in: SignedIn) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from companies.models import Company, Operation, OperationState
 from companies.services import checklists
 from sandbox.faults import Fault, Match
 from tests.companies.checklists import carried_on, checklist, operation_of, started, step
-from tests.companies.conftest import created
+from tests.companies.conftest import created, dispatched
 from tests.sandbox_server import RunningSandbox
 
 SignedIn = Callable[..., Client]
@@ -194,3 +195,24 @@ def test_steps_of_another_checklist_or_a_draft_are_not_found(client: Client, ago
     url = started(client)
     answers = [client.get(f"{url}steps/999/").status_code, client.get("/onboarding/checklists/999/").status_code]
     assert answers == [404, 404]
+
+
+def test_after_a_restore_a_person_looks_before_anything_more_is_sent(client: Client, agora: RunningSandbox) -> None:
+    url = started(client, ("Classroom", "7-2"))
+    dispatched()
+    assert checklists.hold_after_restore(now=timezone.now()) == 2
+    carried_on()
+    page = client.get(url).content.decode()
+    assert "this may have been created already" in page
+    assert created(agora) == ["company"]
+
+
+def test_a_step_that_was_held_after_a_restore_is_sent_when_a_person_says_so(
+    client: Client, agora: RunningSandbox
+) -> None:
+    url = f"{started(client, ('Classroom',))}steps/{step('project').pk}/"
+    dispatched()
+    checklists.hold_after_restore(now=timezone.now())
+    client.post(url, form_of(client, url))
+    carried_on()
+    assert created(agora) == ["company", "project"]
