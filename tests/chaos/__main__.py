@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.chaos import evidence
 from tests.chaos.audit import OFFENCES, Evidence, Offence, offences
 from tests.chaos.faults import RandomFaults, Strangers
-from tests.chaos.run import Plan, Run, started
+from tests.chaos.run import Run
+from tests.chaos.stage import Plan, started
 from tests.chaos.times import WINDOW
 from tests.sandbox_server import running_sandbox
 

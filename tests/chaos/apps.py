@@ -13,5 +13,5 @@ class ChaosConfig(AppConfig):
 
     def ready(self) -> None:
         """A killed reading blocks its list, and a silent Agora all calls, for seconds where it is minutes otherwise."""
-        import_module("polling.services.slots").LEASE = dt.timedelta(seconds=times.READING_LEASE)
-        import_module("polling.gate").PAUSE = times.PAUSE_AFTER_FAILURES
+        vars(import_module("polling.services.slots"))["LEASE"] = dt.timedelta(seconds=times.READING_LEASE)
+        vars(import_module("polling.gate"))["PAUSE"] = times.PAUSE_AFTER_FAILURES

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from redis import Redis
@@ -45,10 +46,10 @@ class Killer:
             acts[f"kill {part.name}"] = (4 if part.name in ("creates", "database") else 2, part.kill)
         for part in self.parts:
             if part.name in ("polls", "web", "database"):
-                acts[f"kill a child of {part.name}"] = (2, lambda part=part: self._kill_child(part))
+                acts[f"kill a child of {part.name}"] = (2, partial(self._kill_child, part))
             if part.name in ("creates", "polls", "web"):
-                acts[f"restart {part.name}"] = (1, lambda part=part: part.signal(signal.SIGTERM))
-                acts[f"stop {part.name} for a while"] = (2, lambda part=part: self._stop(part))
+                acts[f"restart {part.name}"] = (1, partial(part.signal, signal.SIGTERM))
+                acts[f"stop {part.name} for a while"] = (2, partial(self._stop, part))
         acts["flush the broker"] = (2, self._flush)
         acts["take the key away"] = (1, self._take_key)
         if self.sqlite_file:

@@ -34,7 +34,8 @@ class Part:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                **({"user": self.user, "extra_groups": []} if self.user else {}),
+                user=self.user or None,
+                extra_groups=[] if self.user else None,
             )
         self.starts += 1
 

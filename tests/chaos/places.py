@@ -62,5 +62,5 @@ def broker(folder: Path) -> Place:
 
 def _run(owner: str, *command: object) -> None:
     words = [str(word) for word in command]
-    as_owner = {"user": owner, "extra_groups": []} if owner else {}
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/", **as_owner)
+    groups: list[int] | None = [] if owner else None
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/", user=owner or None, extra_groups=groups)
