@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Person
 from companies.models import Operation, OperationState
 from companies.queries import may_be_retried
-from companies.services import sending
+from companies.services import decisions, sending
 from polling.models import PollSlot, Stream
 from polling.services import slots
 from sandbox.companies import Company as SandboxCompany
@@ -18,6 +18,7 @@ from sandbox.faults import Fault, Match
 from tests.companies.conftest import company_draft, created, dispatched, writes
 from tests.companies.faults.conftest import made
 from tests.companies.truth import assert_told
+from tests.companies.worker import Worker
 from tests.sandbox_server import RunningSandbox
 
 POST = Match(method="POST")
@@ -151,28 +152,6 @@ def test_c26_an_email_address_in_use_after_a_server_that_was_down_is_refused(
     assert sent(operation, after=60).state == OperationState.REFUSED
 
 
-def test_an_id_that_belongs_to_another_operation_is_never_linked_twice(
-    agora: RunningSandbox, submitted: Submitted
-) -> None:
-    first = sent(submitted())
-    body = f'{{"id": {first.result_remote_id}, "name": "Acme Learning"}}'
-    agora.sandbox.faults.order(Fault(action="body", match=POST, body=body))
-    second = sent(submitted(company_draft(email="other@acme.example")))
-    assert (second.state, second.reason) == (OperationState.UNCERTAIN, "taken")
-
-
-def test_c36_codes_in_text_and_a_name_in_another_case_confirm_and_are_told(
-    agora: RunningSandbox, submitted: Submitted
-) -> None:
-    body = (
-        '{"id": "77", "name": " ACME learning ", "country": "de", "area": "non-cn", "appLimit": "9", "industry": "12"}'
-    )
-    agora.sandbox.faults.order(Fault(action="body", match=POST, body=body))
-    operation = sent(submitted())
-    assert operation.state == OperationState.DONE
-    assert operation.differences == [["company_name", "Acme Learning", " ACME learning "], ["app_limit", "10", "9"]]
-
-
 def test_every_move_of_an_operation_has_one_audit_entry(agora: RunningSandbox, submitted: Submitted) -> None:
     operation = sent(submitted())
     entries = AuditEntry.objects.filter(object_id=str(operation.pk)).order_by("pk")
@@ -204,3 +183,21 @@ def test_the_list_is_read_soon_in_which_a_create_appears(agora: RunningSandbox, 
     slot = PollSlot.objects.get(stream=Stream.COMPANIES)
     assert slot.next_attempt_at is not None
     assert slot.next_attempt_at < later - dt.timedelta(minutes=50)
+
+
+def test_c43_a_late_confirmation_of_an_id_that_a_person_gave_to_another_create_changes_nothing(
+    agora: RunningSandbox, submitted: Submitted, person: Callable[..., Person]
+) -> None:
+    worker = Worker(operation=submitted()).up_to("write")
+    agora.sandbox.faults.order(Fault(action="drop_before", match=POST))
+    other = submitted(company_draft(email="other@acme.example"))
+    dispatched()
+    dispatched(after=121)
+    other = sent(other, after=730)
+    assert other.candidates == made(agora)
+    by = person("operator")
+    now, remote_id = timezone.now(), made(agora)[0]
+    decisions.adopt(operation=other, seen=other.version, remote_id=remote_id, reason="Seen", by=by, now=now)
+    worker.record()
+    late = Operation.objects.get(pk=worker.operation.pk)
+    assert (late.state, late.result_remote_id, late.attempts.get().outcome) == (OperationState.REVIEW, None, "taken")
