@@ -1,0 +1,31 @@
+"""The tables of polling: the ledger, the state of the connection to Agora, and orders to read days again."""
+
+from polling.models.ledger import (
+    SERIES,
+    SNAPSHOT,
+    Connection,
+    Coverage,
+    PollRun,
+    PollSlot,
+    RunOutcome,
+    SlotState,
+    Stream,
+    Target,
+    TargetState,
+    UsageScope,
+)
+
+__all__ = [
+    "SERIES",
+    "SNAPSHOT",
+    "Connection",
+    "Coverage",
+    "PollRun",
+    "PollSlot",
+    "RunOutcome",
+    "SlotState",
+    "Stream",
+    "Target",
+    "TargetState",
+    "UsageScope",
+]
