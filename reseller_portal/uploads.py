@@ -1,4 +1,4 @@
-"""What becomes of files that somebody posts: no form takes one, so none is kept, however large."""
+"""What becomes of files that somebody posts: none is kept, however large, but where a view asks for one itself."""
 
 from typing import NoReturn
 

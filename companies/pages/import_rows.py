@@ -1,6 +1,7 @@
 """The rows of an import as its table shows them: cells, what is wrong with each, what stands in the way."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -62,8 +63,31 @@ def shown_fields(batch: Import) -> list[str]:
     return [field.name for field in fields_of(batch.kind) if field.required or field.name in filled]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Names of companies, in small letters, that are worth a second look: listed already, or in several rows."""
+
+    listed: Set[str]
+    doubled: Set[str]
+
+
+def names_in(batch: Import, standings: Sequence[Standing]) -> Names:
+    """The names to look at twice in the whole table."""
+    if batch.kind != OperationKind.COMPANY:
+        return Names(listed=frozenset(), doubled=frozenset())
+    rows = [standing for standing in standings if standing.place != Place.LEFT_OUT]
+    often = Counter(row.title.casefold() for row in rows)
+    listed = reads.listed_names(row.title for row in rows if row.operation_id is None)
+    return Names(listed=listed, doubled={name for name, number in often.items() if number > 1})
+
+
 def row_views(
-    batch: Import, standings: Sequence[Standing], *, fields: Sequence[str] = (), all_inputs: bool = False
+    batch: Import,
+    standings: Sequence[Standing],
+    names: Names,
+    *,
+    fields: Sequence[str] = (),
+    all_inputs: bool = False,
 ) -> list[RowView]:
     """These rows, every cell checked again: the given fields, or those of the table.
 
@@ -71,28 +95,20 @@ def row_views(
     """
     rows = {row.pk: row for row in reads.rows_of(batch, [standing.row_id for standing in standings])}
     typed = [rows[standing.row_id].typed(batch) for standing in standings]
-    names = fields or shown_fields(batch)
-    listed = known_names(batch, standings)
+    shown = fields or shown_fields(batch)
     return [
-        _row_view(rows[standing.row_id], standing, names, values, check, listed, all_inputs)
+        _row_view(rows[standing.row_id], standing, shown, values, check, names, all_inputs)
         for standing, values, check in zip(standings, typed, checked_rows(batch.kind, typed), strict=True)
     ]
-
-
-def known_names(batch: Import, standings: Sequence[Standing]) -> set[str]:
-    """Those names, in small letters, that companies in Agora's list have already."""
-    if batch.kind != OperationKind.COMPANY:
-        return set()
-    return reads.listed_names(standing.title for standing in standings if standing.operation_id is None)
 
 
 def _row_view(
     row: ImportRow,
     standing: Standing,
-    names: Sequence[str],
+    fields: Sequence[str],
     typed: Mapping[str, str],
     check: Checked,
-    listed: set[str],
+    names: Names,
     all_inputs: bool,
 ) -> RowView:
     may_change = standing.place in CHANGEABLE
@@ -102,11 +118,11 @@ def _row_view(
         place=standing.place,
         cells=[
             _cell(name, typed[name], check, is_input=may_change and (all_inputs or name in check.errors))
-            for name in names
+            for name in fields
         ],
         hindrance=hindrance_words(standing.hindrance) if standing.place == Place.PROBLEM else "",
         hindered_by=standing.hindrance.operation_id if standing.hindrance else None,
-        warnings=warnings_of(standing, listed),
+        warnings=warnings_of(standing, names),
         operation=row.operation,
         refused=_refusal(row),
         may_change=may_change,
@@ -150,7 +166,7 @@ def _chosen(name: str, text: str) -> str:
     return value
 
 
-def warnings_of(standing: Standing, listed: set[str]) -> list[str]:
+def warnings_of(standing: Standing, names: Names) -> list[str]:
     """What is odd about a row and does not keep it from being created."""
     payload = standing.payload or {}
     if standing.operation_id or "company_name" not in payload:
@@ -158,8 +174,11 @@ def warnings_of(standing: Standing, listed: set[str]) -> list[str]:
     found = []
     if not words.area_fits(payload["country"], payload["area"]):
         found.append(_("This area does not go with this country."))
-    if payload["company_name"].casefold() in listed:
+    name = payload["company_name"].casefold()
+    if name in names.listed:
         found.append(_("A company with this name is listed already."))
+    if name in names.doubled:
+        found.append(_("Another row has this name, too."))
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from companies.models import Import, OperationKind
 from companies.pages import words
-from companies.pages.import_rows import known_names, warnings_of
+from companies.pages.import_rows import names_in, warnings_of
 from companies.queries import imports as reads
 from companies.queries.imports import Place
 
@@ -34,8 +34,8 @@ def summary(batch: Import) -> Summary:
     """What would be sent now."""
     standings = reads.standings(batch)
     ready = [standing for standing in standings if standing.place == Place.READY]
-    listed = known_names(batch, ready)
-    warnings = Counter(text for standing in ready for text in warnings_of(standing, listed))
+    names = names_in(batch, standings)
+    warnings = Counter(text for standing in ready for text in warnings_of(standing, names))
     payloads = [standing.payload or {} for standing in ready]
     return Summary(
         ready=len(ready),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.intake.columns import LABELS, PROBLEM, fields_of, missing_fields, plain
 from companies.models import Import, ImportState
-from companies.pages.import_rows import RowView, known_names, row_views, shown_fields, warnings_of
+from companies.pages.import_rows import Names, RowView, names_in, row_views, shown_fields, warnings_of
 from companies.queries import imports as reads
 from companies.queries.imports import BEGUN, Place, Standing
 
@@ -147,7 +147,8 @@ def import_page(batch: Import, *, show: str, search: str, number: str | None) ->
     found = _narrowed(standings, show, search)
     page = Paginator(found, ROWS_PER_PAGE).get_page(number)
     shown: list[Standing] = list(page)
-    head = head_of(batch, standings, shown)
+    names = names_in(batch, standings)
+    head = _head(batch, standings, shown, names)
     filled = {*batch.columns, *batch.fixed}
     return ImportPage(
         batch=batch,
@@ -157,7 +158,7 @@ def import_page(batch: Import, *, show: str, search: str, number: str | None) ->
         search=search,
         labels=[str(LABELS[name]) for name in shown_fields(batch)],
         page=page,
-        rows=row_views(batch, shown),
+        rows=row_views(batch, shown, names),
         earlier=reads.earlier_import(batch),
         missing=[field.label for field in missing_fields(batch.kind, dict.fromkeys(filled))],
         recognised=recognised(batch),
@@ -166,9 +167,8 @@ def import_page(batch: Import, *, show: str, search: str, number: str | None) ->
     )
 
 
-def head_of(batch: Import, standings: Sequence[Standing], shown: Sequence[Standing] = ()) -> Head:
+def _head(batch: Import, standings: Sequence[Standing], shown: Sequence[Standing], names: Names) -> Head:
     """How the import stands, for a page that shows some of its rows."""
-    listed = known_names(batch, standings)
     ready = [standing for standing in standings if standing.place == Place.READY]
     counts = reads.counted(standings)
     states = [(row.row_id, row.place, row.operation_state) for row in shown if row.place in BEGUN]
@@ -176,15 +176,17 @@ def head_of(batch: Import, standings: Sequence[Standing], shown: Sequence[Standi
     return Head(
         batch=batch,
         counts=counts,
-        warned=sum(bool(warnings_of(standing, listed)) for standing in ready),
+        warned=sum(bool(warnings_of(standing, names)) for standing in ready),
         mark=hashlib.sha256(seen.encode()).hexdigest()[:16],
     )
 
 
 def one_row(batch: Import, number: int, *, fields: Sequence[str] = (), all_inputs: bool = False) -> RowView | None:
     """One row by its number in the table, as `row_views` gives it."""
-    standings = [standing for standing in reads.standings(batch) if standing.number == number]
-    return row_views(batch, standings, fields=fields, all_inputs=all_inputs)[0] if standings else None
+    standings = reads.standings(batch)
+    wanted = [standing for standing in standings if standing.number == number]
+    views = row_views(batch, wanted, names_in(batch, standings), fields=fields, all_inputs=all_inputs)
+    return views[0] if views else None
 
 
 def recognised(batch: Import) -> list[tuple[str, str]]:

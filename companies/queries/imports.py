@@ -1,6 +1,5 @@
 """Reads of bulk imports: where each row stands, what stands in its way, and how many there are of each."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -229,8 +228,3 @@ def projects_matching(search: str) -> QuerySet[Project]:
             named |= Q(**{f"{field}__icontains": search})
         found = found.filter(named)
     return found.order_by("company__name", "company_id", "name", "pk")
-
-
-def last_change(batch: Import) -> dt.datetime | None:
-    """When something last happened to the import as a whole."""
-    return batch.ended_at or batch.started_at

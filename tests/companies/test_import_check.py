@@ -199,3 +199,10 @@ def test_five_thousand_rows_are_checked_within_seconds(db: None, signed_in: Brow
     shown = time.monotonic()
     assert page.head.ready == 5_000
     assert (loaded - began, shown - loaded) < (20, 5)
+
+
+def test_a_name_in_several_rows_warns_in_each_of_them(db: None, signed_in: Browsers) -> None:
+    client = signed_in("operator")
+    batch = load_rows(client, [company_row(1), company_row(2, company="COMPANY 1"), company_row(3)])
+    twice = ["Another row has this name, too."]
+    assert [list(row.warnings) for row in rows_of(client, batch)] == [twice, twice, []]

@@ -13,6 +13,7 @@ from companies.queries import imports as reads
 from companies.services.imports import running
 from tests.companies.conftest import created, dispatched, writes
 from tests.companies.tables import company_row, load_rows
+from tests.companies.test_submit import together
 from tests.sandbox_server import RunningSandbox
 
 Browsers = Callable[..., Client]
@@ -237,3 +238,14 @@ def test_each_row_has_an_operation_of_the_person_who_pressed_create(
     row = ImportRow.objects.select_related("operation__created_by").get()
     assert row.operation is not None
     assert row.operation.created_by.role == "approver"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_dispatchers_at_once_begin_each_row_once(agora: RunningSandbox, signed_in: Browsers) -> None:
+    client = signed_in("operator")
+    batch = load_rows(client, [company_row(number) for number in range(10)])
+    begin(client, batch)
+    together(4, lambda _place: running.advance(now=timezone.now()))
+    assert Operation.objects.count() == 10
+    rounds(2)
+    assert (created(agora), counts(batch)) == (["company"] * 10, {"done": 10})
