@@ -52,6 +52,11 @@ class RowView:
         return any(cell.is_input for cell in self.cells)
 
     @property
+    def wrong(self) -> list[str]:
+        """The names of the cells to correct, some of which may be out of sight."""
+        return [cell.label for cell in self.cells if cell.errors]
+
+    @property
     def is_begun(self) -> bool:
         """Whether it is an operation, whose state may change by itself."""
         return self.operation is not None
