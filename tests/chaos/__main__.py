@@ -54,6 +54,8 @@ def main() -> int:
     is_clean = False
     try:
         is_clean = run_and_tell(plan)
+    except KeyboardInterrupt:
+        print("Stopped.")
     finally:
         if is_clean and not arguments.keep:
             shutil.rmtree(folder, ignore_errors=True)

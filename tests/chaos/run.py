@@ -16,7 +16,7 @@ from tests.chaos.browser import Browser
 from tests.chaos.creators import Creator, Ledger, Wish
 from tests.chaos.faults import RandomFaults
 from tests.chaos.killer import Killer
-from tests.chaos.parts import Keeper, wait_until
+from tests.chaos.parts import wait_until
 from tests.chaos.person import Console, Decider
 from tests.chaos.stage import CREATORS, DECIDERS, PASSWORD, Stage, address
 
@@ -44,8 +44,7 @@ class Run:
         wish_list = list(creators.wishes(projects=projects, creates=plan.creates, chance=chance))
         browsers = [self._browser(number) for number in range(CREATORS + DECIDERS)]
         self._wait_for_portal(projects, browsers[-1])
-        keeper, quiet = Keeper(parts=self.stage.parts), threading.Event()
-        keeper.begin()
+        quiet = threading.Event()
         self.faults.share = plan.share
         deciding = self._deciders_at_work(browsers[CREATORS:], chance, quiet)
         self._trouble(browsers[:CREATORS], wish_list, chance)
@@ -54,7 +53,6 @@ class Run:
         quiet.set()
         for thread in deciding:
             thread.join()
-        keeper.end()
         self.seconds = time.monotonic() - began
 
     def _browser(self, number: int) -> Browser:

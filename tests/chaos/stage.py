@@ -13,7 +13,7 @@ from django.db import DatabaseError, connections
 
 from reseller_portal.run.processes import commands
 from tests.chaos import places
-from tests.chaos.parts import Part, wait_until
+from tests.chaos.parts import Keeper, Part, wait_until
 from tests.chaos.places import Place
 from tests.reseller_portal.portal import free_port
 from tests.sandbox_server import RunningSandbox
@@ -122,4 +122,8 @@ def started(plan: Plan, box: RunningSandbox) -> Iterator[Stage]:
                 stack.callback(place.part.end)
         stack.callback(stage.end_portal)
         stage.set_up()
+        keeper = Keeper(parts=stage.parts)
+        keeper.begin()
+        # Ended first: nothing is started again that is being ended.
+        stack.callback(keeper.end)
         yield stage
