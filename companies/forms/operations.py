@@ -118,10 +118,11 @@ class OperationFilterForm(PlainForm):
         self.fields["person"].queryset = queries.who_created()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Say so when the days are the wrong way round."""
+        """Say so when the days are the wrong way round; then neither counts."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and since > until:
             self.add_error("until", _("This day lies before the first one."))
+            self.cleaned_data["since"] = None
         return self.cleaned_data
 
     def wanted(self) -> dict[str, Any]:

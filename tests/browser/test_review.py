@@ -42,8 +42,8 @@ LISTED = {
 }
 
 
-def put(by: Person, state: str, draft: AnyDraft = DRAFT, **columns: object) -> Operation:
-    """An operation in a state, sent three minutes ago."""
+def put(by: Person, state: str, draft: AnyDraft = DRAFT, outcome: str = "unknown", **columns: object) -> Operation:
+    """An operation in a state, sent three minutes ago with that outcome."""
     now = timezone.now()
     sent_at = now - dt.timedelta(minutes=3)
     values = {
@@ -58,7 +58,7 @@ def put(by: Person, state: str, draft: AnyDraft = DRAFT, **columns: object) -> O
     )  # fmt: skip
     operation.attempts.create(
         number=1, x_date="Wed, 02 Oct 2019 08:00:00 GMT", x_request_id=str(uuid.uuid4()), signed_at=sent_at,
-        answered_at=now, outcome="unknown", status=504, message="upstream timed out",
+        answered_at=now, outcome=outcome, status=504, message="upstream timed out",
     )  # fmt: skip
     return operation
 
@@ -117,7 +117,9 @@ STATES: dict[str, Callable[[Person], Operation]] = {
     "cannot-be-read": lambda by: put(by, "review", SERVICE, reason="cannot-be-read", settled_at=NOW),
     "orphan": lambda by: review_of_company(by, reason="orphan", settled_at=NOW),
     "restored": lambda by: put(by, "review", reason="restored"),
-    "tries-used-up": lambda by: put(by, "review", reason="tries-used-up", settled_at=NOW, settles_at=None),
+    "tries-used-up": lambda by: put(
+        by, "review", outcome="not-sent", reason="tries-used-up", settled_at=NOW, settles_at=None,
+    ),
 }  # fmt: skip
 
 
