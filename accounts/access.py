@@ -21,12 +21,13 @@ class Right(StrEnum):
     SEE_AMOUNTS = "see_amounts"
     MANAGE_PEOPLE = "manage_people"
     KEEP_PRESETS = "keep_presets"
+    POLL = "poll"
 
 
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.VIEWER: frozenset(),
-    Role.OPERATOR: frozenset({Right.CREATE}),
-    Role.APPROVER: frozenset({Right.CREATE, Right.APPROVE}),
+    Role.OPERATOR: frozenset({Right.CREATE, Right.POLL}),
+    Role.APPROVER: frozenset({Right.CREATE, Right.APPROVE, Right.POLL}),
     Role.FINANCE: frozenset({Right.SEE_AMOUNTS}),
     Role.ADMIN: frozenset(Right),
 }
@@ -159,6 +160,11 @@ def may_keep_presets(person: Person | AnonymousUser) -> bool:
     return has_right(person, Right.KEEP_PRESETS)
 
 
+def may_poll(person: Person | AnonymousUser) -> bool:
+    """May order days to be read from Agora again, and cancel such orders."""
+    return has_right(person, Right.POLL)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """The rights of one person, as templates read them: `{% if access.see_amounts %}`."""
@@ -168,6 +174,7 @@ class Access:
     see_amounts: bool
     manage_people: bool
     keep_presets: bool
+    poll: bool
 
 
 def access_of(person: Person | AnonymousUser) -> Access:
@@ -178,6 +185,7 @@ def access_of(person: Person | AnonymousUser) -> Access:
         see_amounts=may_see_amounts(person),
         manage_people=may_manage_people(person),
         keep_presets=may_keep_presets(person),
+        poll=may_poll(person),
     )
 
 

@@ -1,5 +1,6 @@
 """The tables of polling: the ledger, the state of the connection to Agora, and orders to read days again."""
 
+from polling.models.backfills import UNFINISHED, Backfill, BackfillState, BackfillStep, Waiting
 from polling.models.ledger import (
     SERIES,
     SNAPSHOT,
@@ -18,6 +19,10 @@ from polling.models.ledger import (
 __all__ = [
     "SERIES",
     "SNAPSHOT",
+    "UNFINISHED",
+    "Backfill",
+    "BackfillState",
+    "BackfillStep",
     "Connection",
     "Coverage",
     "PollRun",
@@ -28,4 +33,5 @@ __all__ = [
     "Target",
     "TargetState",
     "UsageScope",
+    "Waiting",
 ]

@@ -1,5 +1,13 @@
 """Every read of polling: the ledger and the connection, what the pages show of them, and orders to read days again."""
 
+from polling.queries.backfills import (
+    backfills,
+    due_backfills,
+    failed_steps,
+    next_step,
+    steps_by_stream,
+    unfinished_backfills,
+)
 from polling.queries.ledger import (
     CLOSED,
     Freshness,
@@ -22,16 +30,22 @@ __all__ = [
     "CLOSED",
     "Freshness",
     "Progress",
+    "backfills",
     "complete_runs",
     "connection",
+    "due_backfills",
     "due_slots",
     "due_streams",
+    "failed_steps",
     "free_slots",
     "freshness",
     "has_data",
     "missing",
+    "next_step",
     "next_try",
     "poll_since",
     "progress",
     "running_streams",
+    "steps_by_stream",
+    "unfinished_backfills",
 ]
