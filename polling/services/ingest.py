@@ -90,7 +90,7 @@ class _Stage:
         self.cursor = cursor
         self.table = connection.ops.quote_name(place.model._meta.db_table)
         self.scope, self.keys, self.values = (
-            [connection.ops.quote_name(_column(place.model, name).column) for name in names]
+            [connection.ops.quote_name(str(_column(place.model, name).column)) for name in names]
             for names in (place.scope, place.keys, place.values)
         )
         self.shared = for_database(place.model, place.scope, place.scope.values())
@@ -104,7 +104,7 @@ class _Stage:
     def fill(self, rows: Mapping[Row, Row]) -> None:
         """Stage the rows by the fastest way that the database has."""
         columns = ", ".join(self.keys + self.values)
-        lines = (key + values for key, values in rows.items())
+        lines: Any = (key + values for key, values in rows.items())
         self.cursor.execute(f"CREATE TEMPORARY TABLE {STAGE} AS SELECT {columns} FROM {self.table} WHERE 1 = 0")  # noqa: S608
         if connection.vendor == "postgresql":
             with self.cursor.copy(f"COPY {STAGE} FROM STDIN") as copy:
@@ -145,7 +145,7 @@ class _Stage:
         columns = ", ".join(self.scope + self.keys + self.values)
         staged = ", ".join(["%s"] * len(self.scope) + [f"s.{name}" for name in self.keys + self.values])
         rows = f"SELECT {staged} FROM {STAGE} s WHERE {self.absent}"  # noqa: S608
-        return self._run(f"INSERT INTO {self.table} ({columns}) {rows}", self.shared + self.shared)  # noqa: S608
+        return self._run(f"INSERT INTO {self.table} ({columns}) {rows}", self.shared + self.shared)
 
     def _found(self, statement: str) -> list[Row]:
         self.cursor.execute(statement, self.shared)
