@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                 ("expected_calls", models.PositiveIntegerField(default=0)),
                 ("calls", models.PositiveIntegerField(default=0)),
                 ("changed", models.PositiveIntegerField(default=0)),
+                ("everybody", models.BooleanField(default=True)),
                 ("after_company", models.TextField(blank=True, default="")),
                 ("after_project", models.TextField(blank=True, default="")),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),

@@ -71,7 +71,10 @@ class Backfill(models.Model):
 
 
 class BackfillStep(models.Model):
-    """One part of an order that is read in one or more chunks; the cursor says after whom the next one goes on."""
+    """One part of an order that is read in one or more chunks; the cursor says after whom the next one goes on.
+
+    Without `everybody` only those are asked of whom some of its days are not known.
+    """
 
     backfill = models.ForeignKey(Backfill, models.CASCADE, related_name="steps")
     number = models.PositiveIntegerField()
@@ -82,6 +85,7 @@ class BackfillStep(models.Model):
     expected_calls = models.PositiveIntegerField(default=0)
     calls = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
+    everybody = models.BooleanField(default=True)
     after_company = models.TextField(default="", blank=True)
     after_project = models.TextField(default="", blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

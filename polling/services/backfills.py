@@ -53,13 +53,14 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One part of an order, with the calls that it takes at least."""
+    """One part of an order, with the calls that it takes at least; without `everybody` of whom something is missing."""
 
     stream: str
     expected_calls: int
     scope: str = ""
     since: dt.date = SNAPSHOT
     until: dt.date = SNAPSHOT
+    everybody: bool = True
 
 
 def order(
