@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Person
 from agora.drafts import Payload
@@ -30,6 +32,10 @@ from companies.services.operations import natural_key
 # Seconds between two looks of a browser: while a machine is at work, and while it waits for a person.
 SOON, LATER = 2, 15
 MOST_UNFINISHED = 5
+IN_DOUBT = _lazy(
+    "It was given up without knowing whether it exists, so it is not sent again from here. If it is found at Agora "
+    "after all, it comes back for a decision and this goes on. Else leave it out; you can add it anew."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +45,7 @@ class StepRow:
     step: ChecklistStep
     title: str
     state: StepState
-    words: str
+    words: str | Promise
     result_url: str
     may_correct: bool
     may_skip: bool
@@ -123,8 +129,8 @@ def title_of_checklist(checklist: Checklist, steps: Sequence[ChecklistStep]) -> 
 
 
 def checklist_page(checklist: Checklist, steps: Sequence[ChecklistStep]) -> ChecklistPage:
-    """Everything that the page of a started checklist says; one query beside its steps."""
-    waiting = queries.waiting_operations(steps)
+    """Everything that the page of a started checklist says; two queries beside its steps."""
+    waiting, doubtful = queries.waiting_operations(steps), queries.in_doubt(steps)
     progress = queries.progress_of(steps, waiting)
     company = queries.company_step(steps)
     tops = [step for step in steps if step.parent_id is None]
@@ -134,27 +140,27 @@ def checklist_page(checklist: Checklist, steps: Sequence[ChecklistStep]) -> Chec
         checklist=checklist,
         title=title_of_checklist(checklist, steps),
         progress=progress,
-        rows=[_row(step, steps, waiting) for step in tops],
+        rows=[_row(step, steps, waiting, doubtful) for step in tops],
         mark=f"{checklist.version}-{moves}-{len(waiting)}",
         may_add_projects=company is None or not company.skipped,
         look_again_after=None if checklist.finished_at else busy,
     )
 
 
-def _row(step: ChecklistStep, steps: Sequence[ChecklistStep], waiting: set[int]) -> StepRow:
+def _row(step: ChecklistStep, steps: Sequence[ChecklistStep], waiting: set[int], doubtful: set[int]) -> StepRow:
     state = queries.state_of(step, waiting)
     above_is_skipped = step.parent is not None and step.parent.skipped
     return StepRow(
         step=step,
         title=step_title(step),
         state=state,
-        words=_words(step, state),
+        words=IN_DOUBT if step.operation_id in doubtful and not step.skipped else _words(step, state),
         result_url=_result_url(step),
-        may_correct=may_be_corrected(step),
+        may_correct=may_be_corrected(step, doubtful),
         may_skip=may_be_skipped(step) and state != StepState.DONE,
         may_take_up=step.skipped and not above_is_skipped,
         may_add_services=step.kind == OperationKind.PROJECT and not step.skipped,
-        children=[_row(child, steps, waiting) for child in queries.children_of(step, steps)],
+        children=[_row(child, steps, waiting, doubtful) for child in queries.children_of(step, steps)],
     )
 
 

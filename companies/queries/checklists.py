@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import Person
 from companies.models import (
+    Attempt,
     Checklist,
     ChecklistStep,
     Company,
@@ -19,7 +20,7 @@ from companies.models import (
     StepProblem,
 )
 from companies.queries.mirror import company as mirror_company
-from companies.queries.operations import WAITS_FOR_A_PERSON
+from companies.queries.operations import WAITS_FOR_A_PERSON, WITHOUT_EFFECT
 
 # A step that is behind us: nothing more is to be done for it.
 SETTLED = (
@@ -99,6 +100,17 @@ def waiting_operations(steps: Sequence[ChecklistStep]) -> set[int]:
     """The operations of these steps that nobody but a person can bring further."""
     ids = [step.operation_id for step in steps if step.operation_id]
     return set(Operation.objects.filter(WAITS_FOR_A_PERSON, pk__in=ids).values_list("pk", flat=True))
+
+
+def in_doubt(steps: Sequence[ChecklistStep]) -> set[int]:
+    """Operations of these steps that a person gave up although a company or project may have come of them.
+
+    A UAP service is no such thing: enabling it once more is expected to be harmless.
+    """
+    ids = [step.operation_id for step in steps if step.operation_id and step.kind != OperationKind.UAP_SERVICE]
+    given_up = Attempt.objects.filter(operation__in=ids, operation__state=OperationState.CANCELLED)
+    doubtful = given_up.exclude(outcome__in=WITHOUT_EFFECT)
+    return set(doubtful.values_list("operation", flat=True))
 
 
 def state_of(step: ChecklistStep, waiting: set[int]) -> StepState:

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -131,9 +131,15 @@ def hold_after_restore(*, now: dt.datetime) -> int:
     return held
 
 
-def may_be_corrected(step: ChecklistStep) -> bool:
-    """Whether a step's values may still change: it was not sent yet, or ended without what was asked for."""
-    return not step.skipped and (step.operation is None or may_be_asked_again(step.operation))
+def may_be_corrected(step: ChecklistStep, doubtful: Collection[int]) -> bool:
+    """Whether a step's values may still change: it was not sent yet, or ended without what was asked for.
+
+    What was given up in doubt may exist; `doubtful` holds these operations, as `queries.in_doubt` gives them.
+    """
+    operation = step.operation
+    if step.skipped or operation is None:
+        return not step.skipped
+    return may_be_asked_again(operation) and operation.pk not in doubtful
 
 
 def may_be_skipped(step: ChecklistStep) -> bool:
@@ -158,7 +164,7 @@ def correct(
     now_standing = _locked_step(step, now)
     if now_standing.token == token:
         return
-    if not may_be_corrected(now_standing):
+    if not may_be_corrected(now_standing, queries.in_doubt([now_standing])):
         raise StepMovedError
     before = now_standing.operation
     store_audit_entry(

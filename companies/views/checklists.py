@@ -88,7 +88,7 @@ def show_checklist(request: HttpRequest, checklist_id: int) -> HttpResponse:
 def correct_step(request: HttpRequest, checklist_id: int, step_id: int) -> HttpResponse:
     """The form of one step once more, with what Agora said to it; sent again it begins anew."""
     step = _step(checklist_id, step_id)
-    if not checklists.may_be_corrected(step) and request.method != "POST":
+    if not checklists.may_be_corrected(step, queries.in_doubt([step])) and request.method != "POST":
         return _moved_on(request, step.checklist)
     form = step_form(step, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -216,3 +216,28 @@ def test_a_step_that_was_held_after_a_restore_is_sent_when_a_person_says_so(
     client.post(url, form_of(client, url))
     carried_on()
     assert created(agora) == ["company", "project"]
+
+
+def test_what_was_given_up_in_doubt_is_not_sent_again_and_goes_on_when_it_is_found(
+    client: Client, agora: RunningSandbox, company: Company
+) -> None:
+    agora.sandbox.faults.order(Fault(action="status", status=502, match=Match(method="POST")))
+    url = started(client, ("Classroom",))
+    carried_on()
+    Operation.objects.update(state=OperationState.CANCELLED, decided_by=checklist().created_by)
+    page = client.get(url).content.decode()
+    answer = client.get(f"{url}steps/{step('company').pk}/")
+    assert "It was given up without knowing whether it exists" in page
+    assert (answer.status_code, "Correct and send again" in page) == (303, False)
+    Operation.objects.update(state=OperationState.DONE, result_remote_id=company.company_id)
+    carried_on()
+    assert created(agora) == ["project"]
+
+
+def test_what_was_cancelled_before_it_was_sent_may_be_sent_again(client: Client, agora: RunningSandbox) -> None:
+    url = started(client)
+    Operation.objects.update(state=OperationState.CANCELLED, decided_by=checklist().created_by, next_action_at=None)
+    place = f"{url}steps/{step('company').pk}/"
+    client.post(place, form_of(client, place))
+    carried_on()
+    assert created(agora) == ["company"]
