@@ -30,7 +30,7 @@ def advice(operation: Operation, review: Review, *, last_outcome: str, may_retry
             _("Agora answered with an ID that another operation has. Only the list can tell whether there is a second.")
         )
     if may_retry:
-        sentences.append(_("So it can be tried again without any risk, and no approver is needed for that."))
+        sentences.append(_("It can be tried again without any risk; no approver is needed for that."))
     return sentences
 
 
