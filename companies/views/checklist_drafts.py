@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,6 +26,8 @@ from companies.pages.words import FITTING_AREAS
 from companies.queries import checklists as queries
 from companies.services import checklist_drafts as drafts
 from companies.services import checklists
+
+UNSEEN = _lazy("Somebody else changed this too. Look it through, then start again.")
 
 Act = Callable[[Checklist], HttpResponse]
 
@@ -50,21 +53,14 @@ def start_checklist(request: HttpRequest, checklist_id: int) -> HttpResponse:
     """Check everything at once; when all is right, begin to create."""
 
     def start(checklist: Checklist) -> HttpResponse:
-        posted, _seen = posted_inputs(request.POST)
         forms = _forms(checklist, everything=True)
-        changed = posted != forms.inputs()
+        is_unseen = posted_inputs(request.POST)[0] != forms.inputs()
         conflicts = [] if forms.errors else pages.in_the_way(checklist, forms.payloads())
-        if changed:
-            messages.warning(request, _("Somebody else changed this too. Look it through, then start again."))
-        if changed or forms.errors or conflicts or not forms.steps:
+        if is_unseen:
+            messages.warning(request, UNSEEN)
+        if is_unseen or forms.errors or conflicts or not forms.steps:
             return show_draft(request, checklist, forms=forms, conflicts=conflicts, tried=True)
-        now = timezone.now()
-        started = checklists.start(
-            checklist=checklist, payloads=forms.payloads(), by=person_of(request), now=now, ip=client_ip(request)
-        )
-        if started:
-            checklists.advance(now=now, checklist=checklist)
-        return _to(checklist)
+        return _start(request, checklist, forms)
 
     return _save_and(request, checklist_id, start)
 
@@ -132,6 +128,19 @@ def discard_checklist(request: HttpRequest, checklist_id: int) -> HttpResponse:
         return _no_draft(request, checklist_id)
     messages.success(request, _("“%(title)s” was discarded; nothing had been sent.") % {"title": title})
     return redirect("companies:list_checklists")
+
+
+def _start(request: HttpRequest, checklist: Checklist, forms: DraftForms) -> HttpResponse:
+    """Start what was checked; whoever came first may have started or changed it since it was read."""
+    by, now, ip = person_of(request), timezone.now(), client_ip(request)
+    if checklists.start(checklist=checklist, payloads=forms.payloads(), by=by, now=now, ip=ip):
+        checklists.advance(now=now, checklist=checklist)
+        return _to(checklist)
+    fresh = queries.checklist(checklist.pk)
+    if fresh is None or fresh.started_at is not None:
+        return _no_draft(request, checklist.pk)
+    messages.warning(request, UNSEEN)
+    return _to(fresh)
 
 
 def show_draft(request: HttpRequest, checklist: Checklist, **context: Any) -> HttpResponse:

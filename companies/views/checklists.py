@@ -57,14 +57,9 @@ def begin_checklist(request: HttpRequest) -> HttpResponse:
         crumbs = [pages.addresses.onboarding_crumb(), pages.checklists_crumb()]
         context = {"form": form, "company": company, "presets": facts, "crumbs": crumbs}
         return render(request, "companies/checklists/begin_checklist.html", context)
-    checklist = drafts.begin(
-        token=form.cleaned_data["form_token"],
-        by=person_of(request),
-        now=timezone.now(),
-        company=company,
-        preset=form.cleaned_data["preset"],
-    )
-    return _to(checklist)
+    by, now = person_of(request), timezone.now()
+    token, preset = form.cleaned_data["form_token"], form.cleaned_data["preset"]
+    return _to(drafts.begin(token=token, by=by, now=now, company=company, preset=preset))
 
 
 @requires(Right.CREATE)
@@ -151,16 +146,10 @@ def add_project_step(request: HttpRequest, checklist_id: int) -> HttpResponse:
         context = {"form": form, "crumbs": _crumbs(checklist), "cancel_url": pages.address_of(checklist)}
         return render(request, "companies/checklists/add_project.html", context)
     values = form.cleaned_data
-    checklists.add_project(
-        checklist=checklist,
-        name=values["name"],
-        services=values["services"],
-        token=values["form_token"],
-        by=person_of(request),
-        now=timezone.now(),
-        ip=client_ip(request),
-    )
-    checklists.advance(now=timezone.now(), checklist=checklist)
+    asked = {"name": values["name"], "services": values["services"], "token": values["form_token"]}
+    by, now, ip = person_of(request), timezone.now(), client_ip(request)
+    checklists.add_project(checklist=checklist, **asked, by=by, now=now, ip=ip)
+    checklists.advance(now=now, checklist=checklist)
     return _to(checklist)
 
 
