@@ -1,6 +1,5 @@
 """The page of one import: how the table is read, where its rows stand, what can be done now."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.intake.columns import LABELS, PROBLEM, fields_of, missing_fields, plain
 from companies.models import Import, ImportState
-from companies.pages.import_rows import Names, RowView, names_in, row_views, shown_fields, warnings_of
+from companies.pages.import_head import Head, head_of
+from companies.pages.import_rows import RowView, names_in, row_views, shown_fields
 from companies.queries import imports as reads
-from companies.queries.imports import BEGUN, Place, Standing
+from companies.queries.imports import Place, Standing
 
 ROWS_PER_PAGE = 50
 FEW_ROWS = 20
@@ -24,7 +24,7 @@ TABS: tuple[tuple[str, Promise, Sequence[Place]], ...] = (
     ("problems", _("With problems"), (Place.PROBLEM,)),
     ("ready", _("Ready"), (Place.READY,)),
     ("left-out", _("Left out"), (Place.LEFT_OUT,)),
-    ("going", _("On their way"), (Place.WAITING, Place.MOVING)),
+    ("going", _("On their way"), (Place.WAITING, Place.MOVING, Place.UNCONFIRMED)),
     ("needs-you", _("Need you"), (Place.NEEDS_YOU,)),
     ("failed", _("Not created"), (Place.FAILED, Place.GIVEN_UP)),
     ("done", _("Done"), (Place.DONE,)),
@@ -40,76 +40,6 @@ class Tab:
     label: str
     count: int
     is_current: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """How an import stands as a whole, and what can be done; `mark` changes whenever it would look different."""
-
-    batch: Import
-    counts: Counter[Place]
-    warned: int
-    mark: str
-
-    @property
-    def ready(self) -> int:
-        """Rows that can be created."""
-        return self.counts[Place.READY]
-
-    @property
-    def problems(self) -> int:
-        """Rows that cannot be created before somebody corrects them."""
-        return self.counts[Place.PROBLEM]
-
-    @property
-    def left_out(self) -> int:
-        """Rows that somebody does not want to be created."""
-        return self.counts[Place.LEFT_OUT]
-
-    @property
-    def done(self) -> int:
-        """Rows that were created."""
-        return self.counts[Place.DONE]
-
-    @property
-    def needs_you(self) -> int:
-        """Rows that wait for a person."""
-        return self.counts[Place.NEEDS_YOU]
-
-    @property
-    def failed(self) -> int:
-        """Rows that ended without any effect and can be sent again."""
-        return self.counts[Place.FAILED]
-
-    @property
-    def given_up(self) -> int:
-        """Rows that somebody gave up without knowing what became of them."""
-        return self.counts[Place.GIVEN_UP]
-
-    @property
-    def going(self) -> int:
-        """Rows that wait for their turn or are on their way."""
-        return self.counts[Place.WAITING] + self.counts[Place.MOVING]
-
-    @property
-    def total(self) -> int:
-        """Rows that were asked for."""
-        return self.counts[Place.WAITING] + sum(self.counts[place] for place in BEGUN)
-
-    @property
-    def ended(self) -> int:
-        """Of these, the rows that need no machine any more."""
-        return self.total - self.going
-
-    @property
-    def is_live(self) -> bool:
-        """Whether something may change by itself."""
-        return self.batch.state == ImportState.RUNNING or bool(self.counts[Place.MOVING] or self.needs_you)
-
-    @property
-    def was_begun(self) -> bool:
-        """Whether anything was ever sent."""
-        return self.batch.started_at is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +78,7 @@ def import_page(batch: Import, *, show: str, search: str, number: str | None) ->
     page = Paginator(found, ROWS_PER_PAGE).get_page(number)
     shown: list[Standing] = list(page)
     names = names_in(batch, standings)
-    head = _head(batch, standings, shown, names)
+    head = head_of(batch, standings, shown, names)
     filled = {*batch.columns, *batch.fixed}
     return ImportPage(
         batch=batch,
@@ -164,20 +94,6 @@ def import_page(batch: Import, *, show: str, search: str, number: str | None) ->
         recognised=recognised(batch),
         unknown=_unknown(batch),
         not_given=[field.label for field in fields_of(batch.kind) if not field.required and field.name not in filled],
-    )
-
-
-def _head(batch: Import, standings: Sequence[Standing], shown: Sequence[Standing], names: Names) -> Head:
-    """How the import stands, for a page that shows some of its rows."""
-    ready = [standing for standing in standings if standing.place == Place.READY]
-    counts = reads.counted(standings)
-    states = [(row.row_id, row.place, row.operation_state) for row in shown if row.place in BEGUN]
-    seen = repr((batch.state, sorted(counts.items()), states))
-    return Head(
-        batch=batch,
-        counts=counts,
-        warned=sum(bool(warnings_of(standing, names)) for standing in ready),
-        mark=hashlib.sha256(seen.encode()).hexdigest()[:16],
     )
 
 

@@ -32,6 +32,7 @@ class Place(StrEnum):
     LEFT_OUT = "left-out"
     WAITING = "waiting"
     MOVING = "moving"
+    UNCONFIRMED = "unconfirmed"
     NEEDS_YOU = "needs-you"
     DONE = "done"
     FAILED = "failed"
@@ -40,7 +41,15 @@ class Place(StrEnum):
 
 # A row in one of these is no operation, or one that ended without any effect: it can be changed and sent.
 CHANGEABLE = (Place.READY, Place.PROBLEM, Place.LEFT_OUT, Place.WAITING, Place.FAILED)
-BEGUN = (Place.MOVING, Place.NEEDS_YOU, Place.DONE, Place.FAILED, Place.GIVEN_UP)
+BEGUN = (Place.MOVING, Place.UNCONFIRMED, Place.NEEDS_YOU, Place.DONE, Place.FAILED, Place.GIVEN_UP)
+
+PLACES = {
+    OperationState.DONE: Place.DONE,
+    OperationState.REFUSED: Place.FAILED,
+    OperationState.UNCERTAIN: Place.UNCONFIRMED,
+    OperationState.REVIEW: Place.NEEDS_YOU,
+    OperationState.BLOCKED: Place.NEEDS_YOU,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,13 +126,9 @@ def _place(row: Mapping[str, Any], hindrance: Hindrance | None) -> Place:
 
 def _place_of_operation(row: Mapping[str, Any]) -> Place:
     state = row["operation__state"]
-    if state == OperationState.DONE:
-        return Place.DONE
-    if state == OperationState.REFUSED:
-        return Place.FAILED
     if state == OperationState.CANCELLED:
         return Place.GIVEN_UP if row["may_have_worked"] else Place.FAILED
-    return Place.NEEDS_YOU if state in (OperationState.REVIEW, OperationState.BLOCKED) else Place.MOVING
+    return PLACES.get(state, Place.MOVING)
 
 
 def _hindrances(batch: Import, rows: Sequence[Mapping[str, Any]]) -> dict[int, Hindrance]:

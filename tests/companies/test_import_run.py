@@ -240,6 +240,17 @@ def test_each_row_has_an_operation_of_the_person_who_pressed_create(
     assert row.operation.created_by.role == "approver"
 
 
+def test_a_row_of_unknown_outcome_is_told_and_keeps_the_run_open(agora: RunningSandbox, signed_in: Browsers) -> None:
+    client = signed_in("operator")
+    batch = create(client, agora, [company_row(1), company_row(2)])
+    Operation.objects.filter(natural_key__startswith="person1").update(state=OperationState.UNCERTAIN)
+    Import.objects.update(state=ImportState.RUNNING)
+    running.advance(now=timezone.now())
+    page = client.get(f"/onboarding/imports/{batch.pk}/").content.decode()
+    assert "do not enter it again" in page
+    assert (counts(batch), Import.objects.get().state) == ({"unconfirmed": 1, "done": 1}, ImportState.RUNNING)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_dispatchers_at_once_begin_each_row_once(agora: RunningSandbox, signed_in: Browsers) -> None:
     client = signed_in("operator")

@@ -98,7 +98,7 @@ def _stay_behind(standings: Sequence[Standing]) -> None:
 
 def _is_on_its_way(standing: Standing) -> bool:
     """Whether it may still end by itself; what is blocked goes on by itself, too."""
-    return standing.place == Place.MOVING or standing.operation_state == OperationState.BLOCKED
+    return standing.place in (Place.MOVING, Place.UNCONFIRMED) or standing.operation_state == OperationState.BLOCKED
 
 
 @transaction.atomic
