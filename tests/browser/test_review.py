@@ -4,9 +4,10 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as portal
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -16,7 +17,10 @@ from agora.drafts import AnyDraft, CompanyDraft, ProjectDraft, UapServiceDraft
 from companies.models import Company, Operation, OperationState, Project
 from companies.queries import candidates, highest_row
 from companies.services.operations import fingerprint, kind_of, natural_key
+from sandbox.faults import Fault, Match
 from tests.browser.test_every_page import DESK, PHONE, faults
+from tests.companies.conftest import created, dispatched
+from tests.sandbox_server import running_sandbox
 
 Sign = Callable[..., Person]
 DRAFT = CompanyDraft(
@@ -130,7 +134,7 @@ def test_S11_a_state_looks_and_reads_well_bright_and_dark_on_desk_and_phone(
     operation = STATES[name](sign_in("operator"))
     found = []
     for theme, size in (("light", DESK), ("dark", PHONE)):
-        page.context.add_cookies([{"name": settings.THEME_COOKIE_NAME, "value": theme, "url": live_server.url}])
+        page.context.add_cookies([{"name": portal.THEME_COOKIE_NAME, "value": theme, "url": live_server.url}])
         page.set_viewport_size(size)
         page.goto(f"/onboarding/{operation.pk}/")
         found += [*axe(page), *faults(page)]
@@ -181,6 +185,34 @@ def test_a_person_settles_an_uncertain_company_from_the_words_of_the_page(page: 
     expect(page.get_by_text("Created with the ID 10021.")).to_be_visible()
     operation.refresh_from_db()
     assert (operation.state, operation.result_remote_id) == (OperationState.DONE, "10021")
+
+
+def test_a_create_without_an_answer_is_followed_and_settled_on_one_page(
+    page: Page, sign_in: Sign, settings: Any
+) -> None:
+    sign_in("operator")
+    with running_sandbox(companies=1, projects=1) as box:
+        settings.AGORA_BASE_URL, settings.AGORA_KEYS = box.base_url, [(box.key_id, box.key_secret)]
+        box.sandbox.faults.order(Fault(action="drop_after", match=Match(method="POST")))
+        page.goto("/companies/create/")
+        for label, typed in (
+            ("Company name", "Boreal Bank"),
+            ("E-mail address", "ann@boreal.example"),
+            ("First name", "Ann"),
+        ):
+            page.get_by_label(label).fill(typed)
+        page.get_by_label("Last name").fill("Doe")
+        page.get_by_label("Country").select_option("CA")
+        page.get_by_label("Area").select_option("Non-CN")
+        page.get_by_role("button", name="Create company").click()
+        expect(page.get_by_text("Waiting to be sent. Nothing has reached Agora yet.")).to_be_visible()
+        dispatched()
+        expect(page.get_by_text("It may exist, so do not enter it again.")).to_be_visible()
+        dispatched(after=6)
+        page.get_by_label("Reason").fill("Everything agrees, and nobody else made one today")
+        page.get_by_role("button", name=re.compile("^This is it: ")).click()
+        expect(page.get_by_role("link", name="Show the company")).to_be_visible()
+        assert (Operation.objects.get().state, created(box)) == (OperationState.DONE, ["company"])
 
 
 def test_enter_in_a_field_decides_nothing(page: Page, sign_in: Sign) -> None:
