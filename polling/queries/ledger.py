@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -74,22 +75,33 @@ def running_streams(now: dt.datetime) -> set[str]:
     return set(PollSlot.objects.filter(lease_until__gt=now).values_list("stream", flat=True).distinct())
 
 
-def missing(now: dt.datetime, *, streams: list[str], days: tuple[dt.date, dt.date] | None) -> list[PollSlot]:
-    """What should be known and is not, or could not be read again; with `days`, of those days alone.
+def is_missing(now: dt.datetime) -> Q:
+    """What should be known and is not, or could not be read again: a gap.
 
     A daily bill that is still empty is not published yet and does not count; nor does a day (or month) that is not
     over and that an answer did not carry.
     """
-    slots = PollSlot.objects.filter(stream__in=streams).filter(
-        Q(first_complete_at=None, due_at__lte=now) | Q(state__in=[SlotState.PARTIAL, SlotState.FAILED])
-    )
-    slots = slots.exclude(stream=Stream.DAILY_BILLS, state=SlotState.EXPECTED, attempts__gt=0)
-    slots = slots.exclude(stream=Stream.USAGE, due_at__gt=now, last_error="")
+    never_read = Q(first_complete_at=None, due_at__lte=now)
+    not_published = Q(stream=Stream.DAILY_BILLS, state=SlotState.EXPECTED, attempts__gt=0)
+    not_over = Q(stream=Stream.USAGE, due_at__gt=now, last_error="")
+    return (never_read | Q(state__in=[SlotState.PARTIAL, SlotState.FAILED])) & ~not_published & ~not_over
+
+
+def missing_slots(
+    now: dt.datetime, *, streams: Iterable[str], days: tuple[dt.date, dt.date] | None
+) -> QuerySet[PollSlot]:
+    """The gaps of these streams; with `days`, of those days and of the lists alone."""
+    slots = PollSlot.objects.filter(is_missing(now), stream__in=list(streams))
     if days:
         lists = Q(stream__in=[Stream.COMPANIES, Stream.PROJECTS])
         monthly = Q(scope__endswith="/monthly", period__range=(first_of_month(days[0]), days[1]))
         slots = slots.filter(lists | monthly | ~Q(scope__endswith="/monthly") & Q(period__range=days))
-    return list(slots.order_by("stream", "-period", "scope"))
+    return slots.order_by("stream", "-period", "scope")
+
+
+def missing(now: dt.datetime, *, streams: Iterable[str], days: tuple[dt.date, dt.date] | None) -> list[PollSlot]:
+    """The gaps of these streams, as a list."""
+    return list(missing_slots(now, streams=streams, days=days))
 
 
 def next_try(slot: PollSlot, now: dt.datetime) -> dt.datetime | None:
@@ -108,14 +120,11 @@ def next_try(slot: PollSlot, now: dt.datetime) -> dt.datetime | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How many of the slots that are due are known."""
+    """How many of the slots that are due are known, and how many gaps there are."""
 
     known: int
     due: int
-
-    @property
-    def open(self) -> int:
-        return self.due - self.known
+    open: int
 
     @property
     def percent(self) -> int:
@@ -123,11 +132,14 @@ class Progress:
 
 
 def progress(now: dt.datetime) -> Progress:
-    """Known and due slots over all streams."""
-    counted = PollSlot.objects.filter(due_at__lte=now).aggregate(
-        due=Count("pk"), known=Count("pk", filter=Q(first_complete_at__isnull=False))
+    """Known, due and missing slots over all streams."""
+    due = Q(due_at__lte=now)
+    counted = PollSlot.objects.aggregate(
+        due=Count("pk", filter=due),
+        known=Count("pk", filter=due & Q(first_complete_at__isnull=False)),
+        open=Count("pk", filter=is_missing(now)),
     )
-    return Progress(known=counted["known"], due=counted["due"])
+    return Progress(**counted)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,131 @@
+"""Reads of slots, readings and gaps for the pages that show them; each takes one query, whatever the number of rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from polling.models import SNAPSHOT, PollRun, PollSlot, RunOutcome, Stream, Target
+from polling.periods import first_of_month, last_of_month
+from polling.queries.ledger import CLOSED, missing_slots
+
+DATED = (Stream.USAGE, Stream.DAILY_BILLS)
+
+
+def slots_of_month(month: dt.date) -> QuerySet[PollSlot]:
+    """Every slot whose period lies in the month; `month` is its first day."""
+    return PollSlot.objects.filter(stream__in=DATED, period__range=(month, last_of_month(month)))
+
+
+def gaps_by_month(now: dt.datetime) -> dict[dt.date, int]:
+    """How many gaps each month has, by its first day; a month without any is not there."""
+    gaps = missing_slots(now, streams=DATED, days=None).order_by()
+    counted = gaps.annotate(month=TruncMonth("period")).values_list("month").annotate(gaps=Count("pk"))
+    return dict(counted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lists:
+    """How the lists of one stream fare: how many there are, are known, are read now, and when."""
+
+    stream: str
+    count: int
+    known: int
+    failing: int
+    running: int
+    read_at: dt.datetime | None
+    next_at: dt.datetime | None
+
+
+def lists(now: dt.datetime) -> dict[str, Lists]:
+    """The lists of companies and projects, by stream."""
+    counted = (
+        PollSlot.objects.filter(period=SNAPSHOT)
+        .values("stream")
+        .annotate(
+            count=Count("pk"),
+            known=Count("pk", filter=Q(first_complete_at__isnull=False)),
+            failing=Count("pk", filter=Q(failing_since__isnull=False)),
+            running=Count("pk", filter=Q(lease_until__gt=now)),
+            read_at=Max("last_complete_at"),
+            next_at=Min("next_attempt_at"),
+        )
+        .order_by("stream")
+    )
+    return {row["stream"]: Lists(**row) for row in counted}
+
+
+def slot(stream: str, scope: str, period: dt.date) -> PollSlot | None:
+    """One slot, if there is one."""
+    return PollSlot.objects.filter(stream=stream, scope=scope, period=period).first()
+
+
+def runs_of(stream: str, scope: str, period: dt.date) -> QuerySet[PollRun]:
+    """The readings that were about a period, the newest first; monthly figures are read by ranges of days."""
+    last = last_of_month(period) if scope.endswith("/monthly") else period
+    runs = PollRun.objects.filter(stream=stream, scope=scope, since__lte=last, until__gte=period)
+    return runs.order_by("-ended_at", "-pk")
+
+
+def open_targets(since: dt.date, until: dt.date, *, company_id: str = "") -> QuerySet[Target]:
+    """The gaps of companies and projects in these days that are waited for."""
+    targets = Target.objects.filter(since__lte=until, until__gte=since).exclude(state__in=CLOSED)
+    return targets.filter(company_id=company_id) if company_id else targets
+
+
+def targets_of(scope: str, period: dt.date) -> QuerySet[Target]:
+    """Of which companies and projects a period is not known, whether or not it is waited for."""
+    business, model, interval = scope.split("/")
+    last = last_of_month(period) if interval == "monthly" else period
+    targets = Target.objects.filter(
+        business=business, model=model, interval=interval, since__lte=last, until__gte=period
+    )
+    return targets.order_by("state", "company_id", "project_id", "since")
+
+
+def failed_run(stream: str, scope: str | None, *, since: dt.datetime) -> PollRun | None:
+    """A reading since then of which something is missing; of any scope where it is None."""
+    runs = PollRun.objects.filter(stream=stream, started_at__gte=since).exclude(outcome=RunOutcome.COMPLETE)
+    return (runs if scope is None else runs.filter(scope=scope)).order_by("-pk").first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """Calls and readings that ended in a span of time."""
+
+    calls: int
+    readings: int
+    failed: int
+
+
+def traffic(since: dt.datetime) -> Traffic:
+    """What was read since then."""
+    counted = PollRun.objects.filter(ended_at__gte=since).aggregate(
+        calls=Sum("calls", default=0),
+        readings=Count("pk"),
+        failed=Count("pk", filter=~Q(outcome=RunOutcome.COMPLETE)),
+    )
+    return Traffic(**counted)
+
+
+def failed_runs() -> QuerySet[PollRun]:
+    """The readings of which something was missing, the newest first."""
+    return PollRun.objects.exclude(outcome=RunOutcome.COMPLETE).order_by("-ended_at", "-pk")
+
+
+def coming() -> dict[str, dt.datetime]:
+    """When each stream is read next, the soonest first."""
+    waiting = PollSlot.objects.exclude(next_attempt_at=None).values_list("stream")
+    return dict(waiting.annotate(at=Min("next_attempt_at")).order_by("at"))
+
+
+def months_known(since: dt.date, until: dt.date) -> Iterator[dt.date]:
+    """The first day of every month that a person can look at, the newest first."""
+    month = first_of_month(until)
+    while month >= first_of_month(since):
+        yield month
+        month = first_of_month(month.replace(day=1) - dt.timedelta(days=1))
