@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from companies.exports import Rows
-from companies.forms.imports import checked_rows, choices_of
+from companies.forms.import_rows import checked_rows, choices_of
 from companies.intake.columns import LABELS, PROBLEM, fields_of, plain
 from companies.models import Import, ImportRow
 from companies.pages.import_rows import hindrance_words

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from companies.forms.imports import checked_rows
+from companies.forms.import_rows import checked_rows
 from companies.intake.checked import Checked
 from companies.intake.columns import guess_columns, is_example, plain, typed_values
 from companies.intake.reading import Line, Table

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from companies.forms.imports import checked_rows, choices_of
+from companies.forms.import_rows import checked_rows, choices_of
 from companies.intake.checked import Checked
 from companies.intake.columns import LABELS, fields_of
 from companies.intake.understanding import understood

@@ -13,7 +13,7 @@ from django_countries import countries
 
 from accounts.access import Right, person_of, requires
 from accounts.origin import client_ip
-from companies.forms.imports import checked_rows, typed_edits
+from companies.forms.import_rows import checked_rows, typed_edits
 from companies.intake.columns import fields_of
 from companies.models import Import, ImportRow
 from companies.pages import addresses

@@ -1,18 +1,16 @@
 """Loading a table, saying how it is read, correcting rows, and the files that go out and come back."""
 
-import io
 import uuid
 from collections.abc import Callable
 
-import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import AuditEntry
-from companies.models import ColumnTemplate, Import, ImportRow, Operation, Project
+from companies.models import ColumnTemplate, Import, ImportRow, Operation
 from companies.uploads import MOST_BYTES
-from tests.companies.conftest import created, dispatched
+from tests.companies.conftest import dispatched
 from tests.companies.tables import (
     HEADINGS,
     LOAD,
@@ -25,7 +23,7 @@ from tests.companies.tables import (
     loaded,
     refusal,
 )
-from tests.companies.test_import_check import SERVICE_HEADINGS, errors, rows_of, service_row
+from tests.companies.test_import_check import errors, rows_of
 from tests.companies.test_import_run import begin, counts, rounds
 from tests.sandbox_server import RunningSandbox
 
@@ -239,105 +237,11 @@ def test_an_import_that_was_begun_stays(agora: RunningSandbox, signed_in: Browse
     assert Import.objects.count() == 1
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
-@pytest.mark.parametrize("kind", ["company", "uap-service"])
-def test_a_template_is_recognised_and_its_example_is_never_a_row(
-    kind: str, ending: str, db: None, signed_in: Browsers
-) -> None:
-    client = signed_in("operator")
-    file = client.get(f"/onboarding/imports/template.{ending}?kind={kind}").content
-    assert "Only the example of the template" in refusal(client, file=SimpleUploadedFile("t", file), kind=kind)
-
-
-def test_rows_below_the_templates_example_are_loaded(db: None, signed_in: Browsers) -> None:
-    client = signed_in("operator")
-    template = client.get("/onboarding/imports/template.csv").content
-    row = [*company_row(1), "5", "6", "3", "2", "4", "yes"]
-    batch = load_file(client, template + ",".join(row).encode())
-    assert [(row.number, row.title) for row in batch.rows.all()] == [(3, "Company 1")]
-    assert counts(batch) == {"ready": 1}
-
-
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_the_rows_to_correct_come_back_as_a_file_that_can_be_loaded_again(
-    ending: str, db: None, signed_in: Browsers
-) -> None:
-    client = signed_in("operator")
-    rows = [company_row(1), [*company_row(2, company="=1+1", email="nobody"), "keep me"]]
-    batch = load_rows(client, rows, headings=[*HEADINGS, "Remark"])
-    client.post(f"/onboarding/imports/{batch.pk}/rows/3/", {"first_name": "Berta", "industry": "3"})
-    file = client.get(f"/onboarding/imports/{batch.pk}/problems.{ending}").content
-    again = load_file(client, file)
-    assert list(again.headings) == [*HEADINGS, "Remark", "industry", "problem"]
-    problem = "E-mail address: This is no e-mail address: it needs a name, an @ and a domain."
-    cells = ["=1+1", "nobody", "Berta", "Doe", "Germany", "Outside China", "keep me", "3", problem]
-    assert [list(row.cells) for row in again.rows.all()] == [cells]
-    client.post(f"/onboarding/imports/{again.pk}/rows/2/", {"email": "ann@acme.example"})
-    assert counts(again) == {"ready": 1}
-
-
-def test_S44_no_spreadsheet_runs_what_a_file_of_problems_holds(db: None, signed_in: Browsers) -> None:
-    client = signed_in("operator")
-    batch = load_rows(client, [company_row(1, company="=HYPERLINK(1)", first="@x", email="-1")])
-    text = client.get(f"/onboarding/imports/{batch.pk}/problems.csv").content.decode("utf-8-sig")
-    assert text.splitlines()[1].startswith("'=HYPERLINK(1),'-1,'@x,")
-    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/onboarding/imports/{batch.pk}/problems.xlsx").content))
-    assert {cell.data_type for cell in book.worksheets[0][2]} == {"s"}
-
-
 def test_names_are_text_and_never_markup(db: None, signed_in: Browsers) -> None:
     client = signed_in("operator")
     batch = load_file(client, as_csv([company_row(1, company="<script>x")]), "<script>y.csv")
     pages = [client.get(f"/onboarding/imports/{path}").content.decode() for path in (f"{batch.pk}/", "")]
     assert ["<script>x" in page or "<script>y" in page for page in pages] == [False, False]
-
-
-def test_services_are_enabled_for_projects_chosen_from_a_list(
-    project: Project, agora: RunningSandbox, signed_in: Browsers
-) -> None:
-    client = signed_in("operator")
-    values = {"form_token": str(uuid.uuid4()), "projects": [project.pk], "type_id": "7", "region": "2"}
-    answer = client.post("/onboarding/imports/services/", values)
-    batch = Import.objects.get()
-    assert (answer["Location"], counts(batch)) == (f"/onboarding/imports/{batch.pk}/", {"ready": 1})
-    begin(client, batch)
-    rounds(2)
-    assert (created(agora), counts(batch)) == (["service"], {"done": 1})
-
-
-def test_a_service_that_agora_reported_as_enabled_is_not_asked_for_again(
-    project: Project, agora: RunningSandbox, signed_in: Browsers
-) -> None:
-    client = signed_in("operator")
-    for expected in ({"done": 1}, {"problem": 1}):
-        batch = load_rows(client, [service_row(project)], kind="uap-service", headings=SERVICE_HEADINGS)
-        if counts(batch) == {"ready": 1}:
-            begin(client, batch)
-            rounds(2)
-        assert counts(batch) == expected
-
-
-@pytest.mark.parametrize(
-    ("query", "extra", "words"),
-    [
-        ("", {}, "Choose at least one project."),
-        ("?search=nothing", {"everything": "on"}, "Nothing matches these filters"),
-        ("", {"projects": "999"}, "Choose at least one project."),
-    ],
-)
-def test_no_project_is_no_import(
-    query: str, extra: dict[str, str], words: str, project: Project, signed_in: Browsers
-) -> None:
-    values = {"form_token": str(uuid.uuid4()), "type_id": "7", "region": "2", **extra}
-    answer = signed_in("operator").post(f"/onboarding/imports/services/{query}", values)
-    assert words in answer.content.decode()
-    assert Import.objects.count() == 0
-
-
-def test_everything_that_matches_is_chosen_at_once(project: Project, signed_in: Browsers) -> None:
-    values = {"form_token": str(uuid.uuid4()), "everything": "on", "type_id": "1", "region": "1"}
-    signed_in("operator").post(f"/onboarding/imports/services/?search={project.project_id}", values)
-    assert counts(Import.objects.get()) == {"ready": 1}
 
 
 def test_loading_sends_nothing(agora: RunningSandbox, signed_in: Browsers) -> None:
