@@ -29,18 +29,34 @@ class AmountField(DecimalColumn):
         return "BigIntegerField"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
-        return None if value is None else plain(Decimal(int(value)).scaleb(-PLACES))
+        return None if value is None else amount_of(int(value))
 
     def to_python(self, value: Any) -> Decimal | None:
         return value if value is None or isinstance(value, Decimal) else Decimal(str(value))
 
     def get_prep_value(self, value: Any) -> int | None:
-        if value is None:
-            return None
-        units = Decimal(value).scaleb(PLACES)
-        if units != units.to_integral_value() or abs(units) > LARGEST:
-            raise ValidationError(f"{value} does not fit: at most 8 decimals and 18 digits are kept.")
-        return int(units)
+        return None if value is None else units_of(Decimal(value))
+
+
+def units_of(amount: Decimal) -> int:
+    """An amount as a whole number of 10⁻⁸ units, which is how it is stored; ValidationError when it does not fit."""
+    scaled = amount.scaleb(PLACES)
+    units = int(scaled)
+    if units != scaled:
+        raise ValidationError(f"{amount} does not fit: at most 8 decimals are kept.")
+    return fitting(units)
+
+
+def fitting(units: int) -> int:
+    """The same units; ValidationError when there are more than can be kept."""
+    if abs(units) > LARGEST:
+        raise ValidationError(f"{units} units of an amount do not fit: at most 18 digits are kept.")
+    return units
+
+
+def amount_of(units: int) -> Decimal:
+    """The amount that so many units of 10⁻⁸ are, in its plain form."""
+    return plain(Decimal(units).scaleb(-PLACES))
 
 
 def plain(amount: Decimal) -> Decimal:

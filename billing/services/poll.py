@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from decimal import Decimal
 
 from django.db import transaction
 
 from agora.client import DailyBill
 from agora.errors import AgoraError
-from billing.fields import plain
+from billing.fields import amount_of
 from billing.models import BillProblem
-from billing.services.replace import Key, amounts_of, replace_day
+from billing.services.replace import Amounts, amounts_of, replace_day
 from polling import queries
 from polling.models import PollSlot, RunOutcome, Stream
 from polling.periods import (
@@ -128,18 +127,18 @@ def store_bill(lease: slots.Lease, bill: DailyBill, period: dt.date, now: dt.dat
     return changed
 
 
-def digest_of(amounts: dict[Key, tuple[Decimal, int]]) -> str:
+def digest_of(amounts: Amounts) -> str:
     """A digest of a day's amounts, whatever the order of its lines."""
-    lines = sorted(f"{key!r} {plain(amount)} {lines}" for key, (amount, lines) in amounts.items())
+    lines = sorted(f"{key!r} {units} {lines}" for key, (units, lines) in amounts.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def sums_of(amounts: dict[Key, tuple[Decimal, int]]) -> dict[str, str]:
+def sums_of(amounts: Amounts) -> dict[str, str]:
     """What the day costs in each currency, as exact text; currencies are never added."""
-    sums: dict[str, Decimal] = {}
-    for (_company, _project, currency), (amount, _lines) in amounts.items():
-        sums[currency] = sums.get(currency, Decimal()) + amount
-    return {currency: str(plain(total)) for currency, total in sorted(sums.items())}
+    sums: dict[str, int] = {}
+    for (_company, _project, currency), (units, _lines) in amounts.items():
+        sums[currency] = sums.get(currency, 0) + units
+    return {currency: str(amount_of(units)) for currency, units in sorted(sums.items())}
 
 
 def replace_problems(bill: DailyBill, period: dt.date, now: dt.datetime) -> None:

@@ -3,70 +3,58 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from agora.records import DailyBillRecord
+from billing.fields import amount_of, fitting, units_of
 from billing.models import BillRevision, DailyBillLine
+from polling.services.ingest import Change, Place, Row, ingest
 
 # Company ID, project ID ('' for the company as a whole), currency.
 Key = tuple[str, str, str]
+# For each key the amount in units of 10⁻⁸, as it is stored, and how many lines it was added up from.
+Amounts = Mapping[Key, tuple[int, int]]
 
 
-def amounts_of(lines: Iterable[DailyBillRecord]) -> dict[Key, tuple[Decimal, int]]:
-    """The amount of each company, project and currency, with how many lines it was added up from."""
-    amounts: dict[Key, tuple[Decimal, int]] = {}
+def amounts_of(lines: Iterable[DailyBillRecord]) -> Amounts:
+    """The amount of each company, project and currency; ValidationError for one that cannot be kept exactly."""
+    amounts: dict[Key, tuple[int, int]] = {}
     for line in lines:
         key = (line.company_id, line.project_id, line.currency)
-        amount, count = amounts.get(key, (Decimal(), 0))
-        amounts[key] = (amount + line.amount, count + 1)
+        units, count = amounts.get(key, (0, 0))
+        amounts[key] = (fitting(units + units_of(line.amount)), count + 1)
     return amounts
 
 
-def replace_day(period: dt.date, amounts: dict[Key, tuple[Decimal, int]], *, correct: bool, now: dt.datetime) -> int:
+def replace_day(period: dt.date, amounts: Amounts, *, correct: bool, now: dt.datetime) -> int:
     """Let the stored lines of a day be these; with `correct`, every difference leaves a revision. Gives the changes."""
-    stored = {(line.company_id, line.project_id, line.currency): line for line in lines_of(period)}
-    withdrawn = [line for key, line in stored.items() if key not in amounts]
-    written = [
-        line_of(period, key, amount, lines)
-        for key, (amount, lines) in amounts.items()
-        if key not in stored or (stored[key].amount, stored[key].lines) != (amount, lines)
-    ]
-    if correct:
-        old = {key: line.amount for key, line in stored.items()}
-        new = {key: amount for key, (amount, _lines) in amounts.items()}
-        store_revisions(period, old, new, now)
-    DailyBillLine.objects.filter(pk__in=[line.pk for line in withdrawn]).delete()
-    DailyBillLine.objects.bulk_create(
-        written,
-        update_conflicts=True,
-        unique_fields=["period", "company_id", "project_id", "currency"],
-        update_fields=["amount", "lines"],
-        batch_size=1000,
+    days_bill = Place(
+        model=DailyBillLine,
+        scope={"period": period},
+        keys=("company_id", "project_id", "currency"),
+        values=("amount", "lines"),
     )
-    return len(withdrawn) + len(written)
+    found = ingest(days_bill, amounts, whole=True, tell=correct)
+    store_revisions(period, found.changes, now)
+    return found.changed
 
 
-def lines_of(period: dt.date) -> Iterable[DailyBillLine]:
-    """The stored lines of a day."""
-    return DailyBillLine.objects.filter(period=period)
-
-
-def line_of(period: dt.date, key: Key, amount: Decimal, lines: int) -> DailyBillLine:
-    """A line, not yet written."""
-    company_id, project_id, currency = key
-    return DailyBillLine(
-        period=period, company_id=company_id, project_id=project_id, currency=currency, amount=amount, lines=lines
-    )
-
-
-def store_revisions(period: dt.date, old: dict[Key, Decimal], new: dict[Key, Decimal], now: dt.datetime) -> None:
+def store_revisions(period: dt.date, changes: Iterable[Change], now: dt.datetime) -> None:
     """Write down every amount that changed, appeared (no old one) or vanished (no new one)."""
     BillRevision.objects.bulk_create(
-        BillRevision(
-            period=period, company_id=key[0], project_id=key[1], currency=key[2],
-            old_amount=old.get(key), new_amount=new.get(key), seen_at=now,
-        )
-        for key in sorted(old.keys() | new.keys())
-        if old.get(key) != new.get(key)
+        (
+            BillRevision(
+                period=period, company_id=change.key[0], project_id=change.key[1], currency=change.key[2],
+                old_amount=amount_in(change.old), new_amount=amount_in(change.new), seen_at=now,
+            )
+            for change in sorted(changes, key=lambda change: change.key)
+            if amount_in(change.old) != amount_in(change.new)
+        ),
+        batch_size=1000,
     )  # fmt: skip
+
+
+def amount_in(values: Row | None) -> Decimal | None:
+    """The amount of a stored line, None where there is no line."""
+    return amount_of(values[0]) if values else None
