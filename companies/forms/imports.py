@@ -97,7 +97,7 @@ class MappingForm(PlainForm):
         required=False,
         max_length=80,
         help_text=_("Under this name. It is used by itself for the next table with these headings."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, batch: Import, **options: Any) -> None:

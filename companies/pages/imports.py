@@ -107,7 +107,8 @@ def one_row(batch: Import, number: int, *, fields: Sequence[str] = (), all_input
 
 def recognised(batch: Import) -> list[tuple[str, str]]:
     """Heading and field of every column that is used."""
-    return [(batch.headings[place], str(LABELS[name])) for name, place in batch.columns.items()]
+    by_place = sorted((place, name) for name, place in batch.columns.items())
+    return [(batch.headings[place], str(LABELS[name])) for place, name in by_place]
 
 
 def _unknown(batch: Import) -> list[str]:
