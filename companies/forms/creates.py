@@ -143,6 +143,8 @@ class ProjectForm(CreateForm):
     def clean(self) -> dict[str, Any]:
         """A name that is there already is questioned once: names may repeat, but rarely on purpose."""
         values = super().clean()
+        if queries.was_sent(values.get("form_token")):
+            return values
         self.named_alike = queries.projects_named(self.company, values["name"]) if "name" in values else []
         if self.named_alike and not values.get("same_name"):
             self.add_error("name", _("This company has a project of this name already. Is it the one you want?"))

@@ -36,6 +36,7 @@ from companies.queries.operations import (
     unanswered_reviews,
     undecided_company,
     waiting_for_a_person,
+    was_sent,
     who_created,
 )
 
@@ -76,5 +77,6 @@ __all__ = [
     "unanswered_reviews",
     "undecided_company",
     "waiting_for_a_person",
+    "was_sent",
     "who_created",
 ]

@@ -1,6 +1,7 @@
 """Reads of operations: what is due, what is open, what waits for a person."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
@@ -24,6 +25,11 @@ def due_operations(now: dt.datetime) -> QuerySet[Operation]:
     return Operation.objects.filter(
         state__in=[OperationState.QUEUED, OperationState.RETRY_WAIT], next_action_at__lte=now
     ).order_by("next_action_at", "pk")
+
+
+def was_sent(token: UUID | None) -> bool:
+    """Whether the form that bears this token became an operation already."""
+    return token is not None and Operation.objects.filter(form_token=token).exists()
 
 
 def open_operation(kind: str, natural_key: str) -> Operation | None:

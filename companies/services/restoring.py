@@ -6,6 +6,8 @@ from typing import Any
 
 from companies.models import Operation, OperationState
 from companies.models.operations import OPEN
+from companies.services import checklists
+from companies.services.imports import running as imports
 from companies.services.moves import amend, move
 from companies.timing import times
 from polling.services.connection import join_instance, skew
@@ -32,6 +34,8 @@ def after_restore(*, now: dt.datetime) -> int:
             handed += amend(operation, **columns)
         else:
             handed += move(operation, OperationState.REVIEW, now=now, **columns)
+    checklists.hold_after_restore(now=now)
+    imports.hold_after_restore()
     join_instance()
     logger.warning("After a restore %d open operations wait for a person.", handed)
     return handed

@@ -39,10 +39,7 @@ def test_c3_whoever_comes_second_is_led_to_the_operation_of_the_first(
     assert f'href="/onboarding/{first.pk}/"' in page
 
 
-QUESTIONED = pytest.mark.xfail(strict=True, reason="the form asks about the name before it knows its own operation")
-
-
-@pytest.mark.parametrize("kind", ["company", pytest.param("project", marks=QUESTIONED), "service"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_c5_back_and_send_after_success_leads_to_the_finished_operation(
     kind: str, agora: RunningSandbox, project: Project, signed_in: SignedIn
 ) -> None:

@@ -72,6 +72,11 @@ def cancel(*, batch: Import, by: Person, now: dt.datetime, ip: str | None = None
             decisions.cancel(operation=operation, by=by, now=now, ip=ip)
 
 
+def hold_after_restore() -> int:
+    """Pause every running import: a restored database may have forgotten which rows were sent already."""
+    return Import.objects.filter(state=ImportState.RUNNING).update(state=ImportState.PAUSED)
+
+
 def advance(*, now: dt.datetime) -> None:
     """Begin further rows of every running import, and end those that have none left; costs one query when idle."""
     for batch in reads.running_imports():
