@@ -92,12 +92,10 @@ class Head:
         ready = ngettext("%d row is ready to be created", "%d rows are ready to be created", self.ready) % self.ready
         if warned:
             ready = f"{ready} ({ngettext('%d with a warning', '%d with warnings', warned) % warned})"
+        without = ngettext("%d is left out", "%d are left out", left_out) % left_out
         problems = ngettext("%d row has problems", "%d rows have problems", self.problems) % self.problems
-        return [
-            ready,
-            problems,
-            *([ngettext("%d is left out", "%d are left out", left_out) % left_out] * bool(left_out)),
-        ]
+        parts = [(self.ready or not self.was_begun, ready), (True, problems), (left_out, without)]
+        return [words for matters, words in parts if matters]
 
 
 def head_of(batch: Import, standings: Sequence[Standing], shown: Sequence[Standing], names: Names) -> Head:
