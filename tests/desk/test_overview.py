@@ -139,7 +139,7 @@ def waiting_operation(by: object) -> None:
         natural_key="key",
         payload={"company_name": "Acme", "email": "a@example.com"},
         payload_sha256="",
-        state=OperationState.UNCERTAIN,
+        state=OperationState.REVIEW,
         created_by=by,
         created_at=at("2026-09-22 08:00"),
     )
