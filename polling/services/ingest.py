@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 Row = tuple[Any, ...]
-STAGE = "ingest_stage"
+STAGE, DIFFERENCE = "ingest_stage", "ingest_difference"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +67,12 @@ def ingest(place: Place, rows: Mapping[Row, Row], *, whole: bool = False, tell: 
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         stage = _Stage(place, cursor)
         stage.fill(rows)
-        changes = list(stage.differences(whole=whole)) if tell else []
-        withdrawn = stage.withdraw() if whole else 0
-        updated, inserted = stage.update(), stage.insert()
-        cursor.execute(f"DROP TABLE {STAGE}")
+        stage.compare(whole=whole)
+        changes = list(stage.changes()) if tell else []
+        withdrawn, updated, inserted = stage.withdraw() if whole else 0, stage.update(), stage.insert()
+        stage.drop()
     unchanged = len(rows) - inserted - updated
-    return Ingested(
-        inserted=inserted, updated=updated, withdrawn=withdrawn, unchanged=unchanged, changes=changes
-    )  # fmt: skip
+    return Ingested(inserted=inserted, updated=updated, withdrawn=withdrawn, unchanged=unchanged, changes=changes)
 
 
 def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
@@ -81,80 +80,110 @@ def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
 
 
 class _Stage:
-    """A temporary table of what is to be stored (`s`), beside the table where it belongs (`t`).
+    """Two temporary tables: what is to be stored (`s`), and in what it differs (`d`) from the place's table (`t`).
 
-    Every name in its statements is a table or a column of the place's model.
+    Every name in the statements is a table or a column of the place's model.
     """
 
     def __init__(self, place: Place, cursor: CursorWrapper) -> None:
         self.cursor = cursor
-        self.table = connection.ops.quote_name(place.model._meta.db_table)
+        self.postgresql = connection.vendor == "postgresql"
+        self.table, self.id = (_quoted(name) for name in (place.model._meta.db_table, place.model._meta.pk.column))
         self.scope, self.keys, self.values = (
-            [connection.ops.quote_name(str(_column(place.model, name).column)) for name in names]
+            [_quoted(_column(place.model, name).column) for name in names]
             for names in (place.scope, place.keys, place.values)
         )
+        self.old, self.new = ([f"{side}_{n}" for n in range(len(self.values))] for side in ("old", "new"))
         self.shared = for_database(place.model, place.scope, place.scope.values())
-        self.here = " AND ".join(f"t.{name} = %s" for name in self.scope)
-        self.same = " AND ".join(f"t.{name} = s.{name}" for name in self.keys)
-        differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-        self.other = f"({_of('t', self.values)}) {differs} ({_of('s', self.values)})"
-        self.absent = f"NOT EXISTS (SELECT 1 FROM {self.table} t WHERE {self.here} AND {self.same})"  # noqa: S608
-        self.gone = f"NOT EXISTS (SELECT 1 FROM {STAGE} s WHERE {self.same})"  # noqa: S608
 
     def fill(self, rows: Mapping[Row, Row]) -> None:
         """Stage the rows by the fastest way that the database has."""
-        columns = ", ".join(self.keys + self.values)
+        columns = self.keys + self.values
         lines: Any = (key + values for key, values in rows.items())
-        self.cursor.execute(f"CREATE TEMPORARY TABLE {STAGE} AS SELECT {columns} FROM {self.table} WHERE 1 = 0")  # noqa: S608
-        if connection.vendor == "postgresql":
+        self._run(f"CREATE TEMPORARY TABLE {STAGE} AS SELECT {_listed(columns)} FROM {self.table} WHERE 1 = 0")  # noqa: S608
+        if self.postgresql:
             with self.cursor.copy(f"COPY {STAGE} FROM STDIN") as copy:
                 for line in lines:
                     copy.write_row(line)
-            return
-        places = ", ".join("%s" for _ in self.keys + self.values)
-        self.cursor.executemany(f"INSERT INTO {STAGE} VALUES ({places})", lines)  # noqa: S608
-        # Without statistics SQLite looks every row up by itself, which takes an index.
-        self.cursor.execute(f"CREATE UNIQUE INDEX temp.{STAGE}_key ON {STAGE} ({', '.join(self.keys)})")
+        else:
+            self.cursor.executemany(f"INSERT INTO {STAGE} VALUES ({_listed(['%s'] * len(columns))})", lines)  # noqa: S608
+            self._run(f"CREATE UNIQUE INDEX temp.{STAGE}_key ON {STAGE} ({_listed(self.keys)})")
 
-    def differences(self, *, whole: bool) -> Iterator[Change]:
-        """What storing the rows will change: told before it is done."""
-        keys, old, new = _of("s", self.keys), _of("t", self.values), _of("s", self.values)
-        pair = f"{self.table} t JOIN {STAGE} s ON {self.same}"
-        for row in self._found(f"SELECT {keys}, {old}, {new} FROM {pair} WHERE {self.here} AND {self.other}"):  # noqa: S608
-            first, second = len(self.keys), len(self.keys) + len(self.values)
-            yield Change(key=row[:first], old=row[first:second], new=row[second:])
-        for row in self._found(f"SELECT {keys}, {new} FROM {STAGE} s WHERE {self.absent}"):  # noqa: S608
-            yield Change(key=row[: len(self.keys)], old=None, new=row[len(self.keys) :])
+    def compare(self, *, whole: bool) -> None:
+        """Find the rows that are absent (they have no ID yet), different, or no longer there (`gone`)."""
+        here = " AND ".join(f"t.{name} = %s" for name in self.scope)
+        same = " AND ".join(f"t.{name} = s.{name}" for name in self.keys)
+        differs = "IS DISTINCT FROM" if self.postgresql else "IS NOT"
+        old, new = _of("t", self.values), _of("s", self.values)
+        found = (
+            f"SELECT t.{self.id}, {_as(_of('s', self.keys), self.keys)}, {_as(old, self.old)}, {_as(new, self.new)},"  # noqa: S608
+            f" 1 = 0 AS gone FROM {STAGE} s LEFT JOIN {self.table} t ON {here} AND {same}"
+            f" WHERE t.{self.id} IS NULL OR ({_listed(old)}) {differs} ({_listed(new)})"
+        )
         if whole:
-            keys = _of("t", self.keys)
-            for row in self._found(f"SELECT {keys}, {old} FROM {self.table} t WHERE {self.here} AND {self.gone}"):  # noqa: S608
-                yield Change(key=row[: len(self.keys)], old=row[len(self.keys) :], new=None)
+            found += (
+                f" UNION ALL SELECT t.{self.id}, {_listed(_of('t', self.keys) + old + new)}, 1 = 1 FROM {self.table} t"  # noqa: S608
+                f" LEFT JOIN {STAGE} s ON {same} WHERE {here} AND s.{self.keys[0]} IS NULL"
+            )
+        with self._joined_at_once(whole):
+            self._run(f"CREATE TEMPORARY TABLE {DIFFERENCE} AS {found}", self.shared * (1 + whole))
+
+    @contextmanager
+    def _joined_at_once(self, whole: bool) -> Iterator[None]:
+        """Keep PostgreSQL, whose statistics may be older than the rows, from looking up a whole day row by row."""
+        if whole and self.postgresql:
+            self._run("SET LOCAL enable_nestloop = off")
+        yield
+        if whole and self.postgresql:
+            self._run("RESET enable_nestloop")
+
+    def changes(self) -> Iterator[Change]:
+        """What storing the rows will change: to be asked before it is done."""
+        columns = [self.id, "gone", *self.keys, *self.old, *self.new]
+        self._run(f"SELECT {_listed(columns)} FROM {DIFFERENCE}")  # noqa: S608
+        for key_of_row, gone, *rest in self.cursor.fetchall():
+            key, values = tuple(rest[: len(self.keys)]), rest[len(self.keys) :]
+            old, new = tuple(values[: len(self.values)]), tuple(values[len(self.values) :])
+            yield Change(key=key, old=None if key_of_row is None else old, new=None if gone else new)
 
     def withdraw(self) -> int:
-        """Delete the stored rows of the scope that are not staged."""
-        return self._run(f"DELETE FROM {self.table} AS t WHERE {self.here} AND {self.gone}", self.shared)  # noqa: S608
+        """Delete the stored rows that are no longer there."""
+        return self._run(f"DELETE FROM {self.table} WHERE {self.id} IN (SELECT {self.id} FROM {DIFFERENCE} WHERE gone)")  # noqa: S608
 
     def update(self) -> int:
         """Change the stored rows that differ."""
-        assigned = ", ".join(f"{name} = s.{name}" for name in self.values)
-        where = f"{self.here} AND {self.same} AND {self.other}"
-        return self._run(f"UPDATE {self.table} AS t SET {assigned} FROM {STAGE} s WHERE {where}", self.shared)  # noqa: S608
+        assigned = _listed(f"{name} = d.{new}" for name, new in zip(self.values, self.new, strict=True))
+        where = f"t.{self.id} = d.{self.id} AND NOT d.gone"
+        return self._run(f"UPDATE {self.table} AS t SET {assigned} FROM {DIFFERENCE} d WHERE {where}")  # noqa: S608
 
     def insert(self) -> int:
         """Add the rows that are not stored."""
-        columns = ", ".join(self.scope + self.keys + self.values)
-        staged = ", ".join(["%s"] * len(self.scope) + [f"s.{name}" for name in self.keys + self.values])
-        rows = f"SELECT {staged} FROM {STAGE} s WHERE {self.absent}"  # noqa: S608
-        return self._run(f"INSERT INTO {self.table} ({columns}) {rows}", self.shared + self.shared)
+        columns = _listed(self.scope + self.keys + self.values)
+        staged = _listed(["%s"] * len(self.scope) + self.keys + self.new)
+        rows = f"SELECT {staged} FROM {DIFFERENCE} WHERE {self.id} IS NULL"  # noqa: S608
+        return self._run(f"INSERT INTO {self.table} ({columns}) {rows}", self.shared)
 
-    def _found(self, statement: str) -> list[Row]:
-        self.cursor.execute(statement, self.shared)
-        return cast("list[Row]", self.cursor.fetchall())
+    def drop(self) -> None:
+        """Make room for the next rows of the same transaction."""
+        for name in (STAGE, DIFFERENCE):
+            self._run(f"DROP TABLE {name}")
 
-    def _run(self, statement: str, params: Row) -> int:
+    def _run(self, statement: str, params: Row = ()) -> int:
         self.cursor.execute(statement, params)
         return int(self.cursor.rowcount)
 
 
-def _of(table: str, names: Iterable[str]) -> str:
-    return ", ".join(f"{table}.{name}" for name in names)
+def _quoted(name: str | None) -> str:
+    return connection.ops.quote_name(str(name))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _of(table: str, names: Iterable[str]) -> list[str]:
+    return [f"{table}.{name}" for name in names]
+
+
+def _as(columns: Iterable[str], names: Iterable[str]) -> str:
+    return _listed(f"{column} AS {name}" for column, name in zip(columns, names, strict=True))
