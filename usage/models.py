@@ -1,20 +1,16 @@
-"""Usage figures as Agora reports them: one row per series and period."""
+"""Usage figures as Agora reports them, one row per series and period, and what they add up to."""
 
 from django.db import models
 
 from polling.models import SERIES, UsageScope
 
 
-class UsageFigures(UsageScope):
-    """One UTC day (or month, by the interval) of one series; a metric that the answer did not carry is NULL.
+class Figures(models.Model):
+    """A column for each metric of the document; what a column cannot hold stands in `extra` as exact text.
 
-    Values are whole numbers in Agora's own unit. A value with a fraction and a metric that the document
-    does not know stand in `extra`, exactly as they came. `corrected` holds the wire names of metrics that
-    changed after they were settled. A day whose every metric is a known zero has no row, unless it corrected
-    a settled figure; `polling.Coverage` tells it from a day that is not known.
+    `corrected` holds the wire names of metrics that changed after they were settled.
     """
 
-    period = models.DateField()
     audio_all = models.BigIntegerField(null=True)
     video_all = models.BigIntegerField(null=True)
     sd_all = models.BigIntegerField(null=True)
@@ -52,7 +48,76 @@ class UsageFigures(UsageScope):
     corrected = models.JSONField(default=list, blank=True)
 
     class Meta:
+        abstract = True
+
+
+class UsageFigures(UsageScope, Figures):
+    """One UTC day (or month, by the interval) of one series; a metric that the answer did not carry is NULL.
+
+    Values are whole numbers in Agora's own unit. A value with a fraction and a metric that the document
+    does not know stand in `extra`, exactly as they came. A day whose every metric is a known zero has no
+    row, unless it corrected a settled figure; `polling.Coverage` tells it from a day that is not known.
+    """
+
+    period = models.DateField()
+
+    class Meta:
         constraints = [models.UniqueConstraint(fields=[*SERIES, "period"], name="usage_once_per_series_and_period")]
+        indexes = [
+            models.Index(
+                fields=["business", "model", "interval", "period"],
+                condition=models.Q(project_id=""),
+                name="usage_of_companies_by_period",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.company_id}/{self.project_id} {self.business} {self.model} {self.period}"
+
+
+class Rollup(Figures):
+    """The exact sums of `rows` rows of one pair of business and model, always computed anew from all of them.
+
+    `lacking` tells, by wire name, in how many of the rows a metric was not carried as a number; one that no row
+    carried is NULL. Which companies and days are not known at all, the ledger tells and no sum does.
+    """
+
+    business = models.CharField(max_length=20)
+    model = models.CharField(max_length=20)
+    rows = models.PositiveIntegerField()
+    lacking = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class DayTotal(Rollup):
+    """What all companies used on one UTC day, as their company calls told; projects are not counted again."""
+
+    period = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "model", "period"], name="total_once_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.business} {self.model} {self.period}"
+
+
+class CompanyMonth(Rollup):
+    """What one company used in one UTC month: the sum of its days; where days are peaks, what Agora told of the month.
+
+    `last_used` is the last day of the month on which any metric was above zero, whatever the sums are made of.
+    """
+
+    month = models.DateField()
+    company_id = models.TextField()
+    last_used = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "business", "model", "company_id"], name="rollup_once_per_month")
+        ]
+        indexes = [models.Index(fields=["company_id"], name="rollup_by_company")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.business} {self.model} {self.month:%Y-%m}"
