@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import requests
 
 PATIENCE = 120.0
+# 400 is what Django answers when the database fails while it stores the session.
+TRY_LATER = (400, 500, 502, 503, 504)
 NUMBER = re.compile(r"/onboarding/(\d+)/")
 
 
@@ -82,7 +84,7 @@ class Answer:
 
 @dataclass(kw_only=True)
 class Browser:
-    """One person who is signed in; a request without an answer, or answered 5xx, is repeated as it was."""
+    """One person who is signed in; a request that failed is repeated as it was."""
 
     base_url: str
     email: str
@@ -126,7 +128,7 @@ class Browser:
             )
         except requests.RequestException:
             return None
-        if answer.status_code >= 500:
+        if answer.status_code in TRY_LATER:
             return None
         found = NUMBER.search(answer.headers.get("Location", ""))
         return Answer(status=answer.status_code, text=answer.text, operation=int(found[1]) if found else 0)
