@@ -5,7 +5,7 @@ from django.db import models
 from polling.models import SERIES, UsageScope
 
 
-class Figures(models.Model):
+class MetricColumns(models.Model):
     """A column for each metric of the document; what a column cannot hold stands in `extra` as exact text.
 
     `corrected` holds the wire names of metrics that changed after they were settled.
@@ -51,7 +51,7 @@ class Figures(models.Model):
         abstract = True
 
 
-class UsageFigures(UsageScope, Figures):
+class UsageFigures(UsageScope, MetricColumns):
     """One UTC day (or month, by the interval) of one series; a metric that the answer did not carry is NULL.
 
     Values are whole numbers in Agora's own unit. A value with a fraction and a metric that the document
@@ -75,7 +75,7 @@ class UsageFigures(UsageScope, Figures):
         return f"{self.company_id}/{self.project_id} {self.business} {self.model} {self.period}"
 
 
-class Rollup(Figures):
+class Rollup(MetricColumns):
     """The exact sums of `rows` rows of one pair of business and model, always computed anew from all of them.
 
     `lacking` tells, by wire name, in how many of the rows a metric was not carried as a number; one that no row

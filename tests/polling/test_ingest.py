@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -94,6 +94,7 @@ days = st.dictionaries(keys, amounts, max_size=12)
 class AnyDays(TestCase):
     """Whatever comes after whatever."""
 
+    @settings(deadline=None)
     @given(days, days, st.booleans())
     def test_any_rows_after_any_others_are_stored_and_told(
         self, old: dict[Row, Row], new: dict[Row, Row], whole: bool

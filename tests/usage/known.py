@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+from agora.vocabulary import Business, Interval, Model
 from companies.models import Company, Project
 from polling.models import Coverage, PollSlot, Stream, Target, TargetState
+from polling.series import Kind
 from usage.models import UsageFigures
+from usage.services.rollups import roll_up
 
 SEEN_AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 FETCHED_AT = dt.datetime(2026, 9, 21, 6, 0, tzinfo=dt.UTC)
@@ -91,10 +94,18 @@ def used(
     figures: dict[str, int],
     **whose: str,
 ) -> UsageFigures:
-    """Figures of one period; columns that are not named are NULL."""
-    return UsageFigures.objects.create(
+    """Figures of one period, and the sums they are part of; columns that are not named are NULL."""
+    row = UsageFigures.objects.create(
         **series(**whose), period=day(period), extra=extra or {}, corrected=list(corrected), **figures
     )
+    if not row.project_id:
+        roll_up(kind_of(row), {(row.company_id, row.period)})
+    return row
+
+
+def kind_of(row: UsageFigures) -> Kind:
+    """The kind of figures that a row holds."""
+    return Kind(business=Business(row.business), model=Model(row.model), interval=Interval(row.interval))
 
 
 def rtc(audio: int = 0, sd: int = 0, hd: int = 0, hdp: int = 0) -> dict[str, int]:

@@ -15,12 +15,13 @@ from polling.periods import days_between, last_of_month, months_between
 from polling.series import Kind, Owner
 from polling.services import coverage
 from polling.services.coverage import Known, Range
+from polling.services.ingest import Place, Row, for_database, ingest
 from usage.metrics import columns_of
-from usage.models import UsageFigures
+from usage.models import MetricColumns, UsageFigures
+from usage.services.rollups import roll_up
 
-VALUES = [f.name for f in UsageFigures._meta.concrete_fields if f.name not in {
-    "id", "company_id", "project_id", "business", "model", "interval", "period",
-}]  # fmt: skip
+KEYS = ("company_id", "project_id", "period")
+VALUES = tuple(field.name for field in MetricColumns._meta.fields)
 
 # A value for each column of a kind, and `extra` with what no column holds.
 Figures = dict[str, Any]
@@ -41,7 +42,7 @@ def store_readings(known: Known, readings: Iterable[Reading]) -> int:
     readings = list(readings)
     stored = stored_rows(known.kind, readings)
     fresh: list[UsageFigures] = []
-    stale: list[int] = []
+    stale: list[UsageFigures] = []
     for reading in readings:
         there = stored.get(reading.owner, {})
         for record in reading.answer.records:
@@ -56,15 +57,21 @@ def store_readings(known: Known, readings: Iterable[Reading]) -> int:
             absent=absent_days(known.kind, reading),
             settles_after=settings.USAGE_SETTLES_AFTER,
         )
-    UsageFigures.objects.filter(pk__in=stale).delete()
-    UsageFigures.objects.bulk_create(
-        fresh,
-        update_conflicts=True,
-        unique_fields=["company_id", "project_id", "business", "model", "interval", "period"],
-        update_fields=VALUES,
-        batch_size=200,
-    )
+    write_rows(known.kind, fresh, stale)
     return len(fresh) + len(stale)
+
+
+def write_rows(kind: Kind, fresh: list[UsageFigures], stale: list[UsageFigures]) -> None:
+    """Write rows that differ and delete those that became known zeros, then compute the sums they are part of."""
+    UsageFigures.objects.filter(pk__in=[row.pk for row in stale]).delete()
+    place = Place(model=UsageFigures, scope=kind.fields(), keys=KEYS, values=VALUES)
+    ingest(place, {columns_of_row(row, KEYS): columns_of_row(row, VALUES) for row in fresh})
+    roll_up(kind, {(row.company_id, row.period) for row in [*fresh, *stale] if not row.project_id})
+
+
+def columns_of_row(row: UsageFigures, names: tuple[str, ...]) -> Row:
+    """Some columns of a row as the database takes them."""
+    return for_database(UsageFigures, names, (getattr(row, name) for name in names))
 
 
 def stored_rows(kind: Kind, readings: list[Reading]) -> dict[Owner, dict[dt.date, UsageFigures]]:
@@ -87,8 +94,8 @@ def stored_rows(kind: Kind, readings: list[Reading]) -> dict[Owner, dict[dt.date
 
 def settle_row(
     known: Known, reading: Reading, record: UsageRecord, old: UsageFigures | None
-) -> tuple[UsageFigures | None, int | None]:
-    """The row to write (None when nothing changed), and the key of a row that became a known zero."""
+) -> tuple[UsageFigures | None, UsageFigures | None]:
+    """The row to write (None when nothing changed), and the row that became a known zero."""
     kind, owner = known.kind, reading.owner
     values = values_of(kind, record)
     last_day = last_of_month(record.period) if kind.interval == Interval.MONTHLY else record.period
@@ -100,7 +107,7 @@ def settle_row(
     if before and known.is_settled(owner, last_day):
         corrected |= changed_metrics(kind, before, values)
     if values == zeros(kind) and not corrected:
-        return None, old.pk if old else None
+        return None, old
     row = UsageFigures(
         company_id=owner.company_id,
         project_id=owner.project_id,
