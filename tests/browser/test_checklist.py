@@ -16,6 +16,14 @@ from tests.sandbox_server import RunningSandbox
 __all__ = ["agora"]
 Sign = Callable[..., Person]
 BEGIN = "/onboarding/checklists/begin/"
+CHANGE_TWO_FIELDS_AND_FOCUS_THE_START = """() => {
+  for (const [name, value] of [["first_name", "Ann"], ["last_name", "Doe"]]) {
+    const field = document.querySelector(`[name=${name}]`);
+    field.value = value;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  document.querySelector("[formaction$='/start/']").focus();
+}"""
 
 
 def store_preset(by: Person) -> None:
@@ -79,6 +87,21 @@ def test_two_windows_lose_nothing_of_each_other(page: Page, sign_in: Sign) -> No
     saved(other)
     other.close()
     assert ChecklistStep.objects.get().typed == {"first_name": "Zoë", "last_name": "Doe"}
+
+
+def test_what_saves_by_itself_never_presses_the_button_that_has_the_focus(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    page.goto(BEGIN)
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/onboarding/checklists/*/")
+    address, asked = page.url, list[str]()
+    page.on("request", lambda request: request.method == "POST" and asked.append(request.url.removeprefix(address)))
+    with page.expect_response("**/save/"), page.expect_response("**/save/"):
+        page.evaluate(CHANGE_TWO_FIELDS_AND_FOCUS_THE_START)
+    saved(page)
+    page.wait_for_load_state("networkidle")
+    assert asked == ["save/", "save/"]
+    assert ChecklistStep.objects.get().typed == {"first_name": "Ann", "last_name": "Doe"}
 
 
 def test_a_draft_reads_well_bright_and_dark_on_desk_and_phone(
