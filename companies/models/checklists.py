@@ -73,6 +73,8 @@ class StepProblem(models.TextChoices):
 
     ALREADY_OPEN = "already-open"
     ALREADY_ENABLED = "already-enabled"
+    ALREADY_CREATED = "already-created"
+    UNDECIDED = "undecided"
     TOKEN_USED = "token-used"  # noqa: S105 - a code
     RESTORED = "restored"
 

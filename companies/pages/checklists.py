@@ -25,7 +25,7 @@ from companies.pages import addresses
 from companies.pages.words import words_for
 from companies.queries import checklists as queries
 from companies.queries.checklists import Progress, StepState
-from companies.queries.operations import open_operation
+from companies.queries.operations import finished_operation, open_operation, undecided_company
 from companies.services.checklists import is_created, may_be_corrected, may_be_skipped
 from companies.services.operations import natural_key
 
@@ -107,15 +107,18 @@ def company_name(checklist: Checklist) -> str:
 
 
 def in_the_way(checklist: Checklist, payloads: Mapping[int, Payload]) -> list[Operation]:
-    """Operations that are creating the same at this moment: what begins at once would meet them."""
+    """What begins at once would meet these operations: they create or created the same, or are undecided."""
     found = []
+    if checklist.company and (undecided := undecided_company(checklist.company.company_id)):
+        return [undecided]
     for step in queries.steps_of(checklist):
         if step.parent_id is not None or step.pk not in payloads:
             continue
         above = {"company_id": checklist.company.company_id} if checklist.company else {}
         draft = DRAFTS[step.kind].from_payload({**above, **payloads[step.pk]})
-        if open_one := open_operation(step.kind, natural_key(draft)):
-            found.append(open_one)
+        key = natural_key(draft)
+        if operation := open_operation(step.kind, key) or finished_operation(step.kind, key):
+            found.append(operation)
     return found
 
 
@@ -211,6 +214,22 @@ def _problem_words(step: ChecklistStep) -> str:
         return _(
             "The portal's database was restored, so this may have been created already. Look for it at Agora; "
             "then send it, or leave it out."
+        )
+    if step.problem == StepProblem.ALREADY_CREATED:
+        return (
+            _(
+                "A company for this e-mail address exists already, created by %(person)s. Nothing was sent. Correct "
+                "the address, or leave this out and begin a checklist for that company."
+            )
+            % person
+        )
+    if step.problem == StepProblem.UNDECIDED:
+        return (
+            _(
+                "This company may be the one that %(person)s asked for and that Agora did not confirm. Decide that "
+                "first, then send this again."
+            )
+            % person
         )
     if step.problem == StepProblem.ALREADY_OPEN:
         return _("The same is already being created by %(person)s, so nothing was sent for this step.") % person

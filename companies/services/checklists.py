@@ -17,6 +17,7 @@ from companies.services.checklist_drafts import Service, add_project_step, add_s
 from companies.services.operations import (
     AlreadyCreatedError,
     AlreadyOpenError,
+    CompanyUndecidedError,
     OperationConflictError,
     TokenUsedError,
     submit,
@@ -28,6 +29,7 @@ MOST_AT_ONCE = 200
 PROBLEMS: Mapping[type[OperationConflictError], StepProblem] = {
     AlreadyOpenError: StepProblem.ALREADY_OPEN,
     AlreadyCreatedError: StepProblem.ALREADY_ENABLED,
+    CompanyUndecidedError: StepProblem.UNDECIDED,
     TokenUsedError: StepProblem.TOKEN_USED,
 }
 
@@ -104,9 +106,16 @@ def _draft(step: ChecklistStep) -> AnyDraft:
 def _note_problem(step: ChecklistStep, conflict: OperationConflictError, now: dt.datetime) -> bool:
     raise_version(step.checklist, now)
     unchanged = ChecklistStep.objects.filter(pk=step.pk, token=step.token, operation=None)
-    unchanged.update(problem=PROBLEMS[type(conflict)], conflict=conflict.operation)
+    unchanged.update(problem=_problem(step, conflict), conflict=conflict.operation)
     logger.warning("Step %d of checklist %d met operation %s.", step.pk, step.checklist_id, conflict)
     return False
+
+
+def _problem(step: ChecklistStep, conflict: OperationConflictError) -> StepProblem:
+    """A service that is enabled is what was wanted; a company that exists may be another one."""
+    if isinstance(conflict, AlreadyCreatedError) and step.kind == OperationKind.COMPANY:
+        return StepProblem.ALREADY_CREATED
+    return PROBLEMS[type(conflict)]
 
 
 @transaction.atomic
