@@ -22,4 +22,7 @@ urlpatterns = [
     path(f"companies/{COMPANY}/projects/{PROJECT}/", views.show_project, name="show_project"),
     path(f"companies/{COMPANY}/projects/{PROJECT}/chart/usage/", chart_usage, name="chart_project_usage"),
     path(f"companies/{COMPANY}/projects/{PROJECT}/chart/bills/", chart_bills, name="chart_project_bills"),
+    path("polling/orders/give/", views.order_backfill, name="order_backfill"),
+    path("polling/<str:stream>/<str:period>/", views.show_slot, name="show_slot"),
+    path("polling/<str:stream>/<str:period>/refetch/", views.refetch_slot, name="refetch_slot"),
 ]

@@ -1,16 +1,24 @@
-"""The pages that look across rooms: the overview, the list of companies, one company, one project."""
+"""The pages that look across rooms: the overview, the companies, one company, one project, what is polled of them."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import access_of
-from desk.pages import company, company_list, owners, project
+from accounts.access import Right, access_of, person_of, requires
+from accounts.origin import client_ip
+from desk.backfills.planning import cost_of
+from desk.forms import OrderForm
+from desk.pages import company, company_list, orders, owners, polled, project
 from desk.pages import overview as overview_page
+from polling.models import Backfill
 from polling.periods import utc_day
+from polling.services import backfills
+from polling.services.backfills import Wanted
 
 
 @require_safe
@@ -41,3 +49,49 @@ def show_project(request: HttpRequest, company_id: str, project_id: str) -> Http
     found = owners.listed_project(company_id, project_id)
     context = project.project_page(found, request.GET, access_of(request.user), now=timezone.now())
     return render(request, "desk/show_project.html", context)
+
+
+@require_safe
+def show_slot(request: HttpRequest, stream: str, period: str) -> HttpResponse:
+    """One period of one stream: how it stands, its readings and gaps; 404 for what is never polled."""
+    now = timezone.now()
+    slot = polled.found_slot(stream, period, request.GET.get("scope", ""), now)
+    return render(request, "desk/show_slot.html", polled.slot_page(slot, access_of(request.user), now))
+
+
+@requires(Right.POLL)
+@require_POST
+def refetch_slot(request: HttpRequest, stream: str, period: str) -> HttpResponse:
+    """Order just this period to be read again, or what is missing of it."""
+    slot = polled.found_slot(stream, period, request.POST.get("scope", ""), timezone.now())
+    order = ordered(request, polled.wanted_of(slot, only_gaps=request.POST.get("only_gaps") == "on"))
+    return redirect("polling:show_backfill", order.pk)
+
+
+@requires(Right.POLL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_backfill(request: HttpRequest) -> HttpResponse:
+    """The form that orders a range of days to be read again; it says first what that takes."""
+    now = timezone.now()
+    if request.GET.get("fill") == orders.ALL_GAPS:
+        return redirect(orders.presets(utc_day(now))[0][0])
+    is_filled_in = request.method == "POST" or any(name in request.GET for name in orders.ASKED)
+    data = request.POST if request.method == "POST" else request.GET
+    form = OrderForm(data if is_filled_in else None, today=utc_day(now))
+    if request.method == "POST" and form.is_valid():
+        return redirect("polling:show_backfill", ordered(request, form.wanted()).pk)
+    is_part = "HX-Request" in request.headers
+    template = "desk/order_cost.html" if is_part else "desk/order_backfill.html"
+    return render(request, template, {**orders.order_page(form, now), "is_part": is_part})
+
+
+def ordered(request: HttpRequest, wanted: Wanted) -> Backfill:
+    """The order, given now or running already."""
+    now = timezone.now()
+    calls = cost_of(wanted, now).calls
+    order, is_new = backfills.order(
+        wanted=wanted, expected_calls=calls, by=person_of(request), now=now, ip=client_ip(request)
+    )
+    if not is_new:
+        messages.info(request, _("This was ordered already and has not ended yet; here it is."))
+    return order

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { drawCharts, forgetCharts } from "./charts.js";
 import { prepareForms } from "./forms.js";
+import { prepareGrids } from "./grid.js";
 import { prepareImports } from "./imports.js";
 import { prepareNavigation } from "./nav.js";
 
@@ -9,6 +10,7 @@ prepareNavigation();
 prepareImports();
 htmx.onLoad((element) => {
   prepareForms(element);
+  prepareGrids(element);
   drawCharts(element);
 });
 document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.target));

@@ -9,23 +9,27 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polling import queries
+from polling.labels import ago
 from polling.periods import DAY, utc_day
+
+CALENDAR = "polling:calendar"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One part of the freshness line; the tone is green, amber or red."""
+    """One part of the freshness line, which leads to where more is told; the tone is green, amber or red."""
 
     text: str
     tone: str
+    href: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,7 @@ def parts() -> list[Part]:
     now = timezone.now()
     fresh = queries.freshness(now)
     if not fresh.progress.due:
-        return [Part(text=_("Nothing fetched yet"), tone="amber")]
+        return [Part(text=_("Nothing fetched yet"), tone="amber", href=reverse(CALENDAR))]
     line = [usage_part(fresh, now), bills_part(fresh)]
     return [*line, missing_part(fresh)] if fresh.progress.open else line
 
@@ -63,33 +67,29 @@ def parts() -> list[Part]:
 def usage_part(fresh: queries.Freshness, now: dt.datetime) -> Part:
     """To which day usage is known, and how long ago it was fetched."""
     if fresh.usage_until is None or fresh.usage_fetched_at is None:
-        return Part(text=_("Usage not fetched yet"), tone="amber")
+        return Part(text=_("Usage not fetched yet"), tone="amber", href=reverse(CALENDAR))
     text = _("Usage to %(day)s UTC, fetched %(ago)s") % {
         "day": date_format(fresh.usage_until, "j M"),
-        "ago": time_ago(fresh.usage_fetched_at, now),
+        "ago": ago(fresh.usage_fetched_at, now),
     }
-    return Part(text=text, tone="green" if fresh.usage_until >= utc_day(now) - DAY else "amber")
-
-
-def time_ago(moment: dt.datetime, now: dt.datetime) -> str:
-    """How long ago a moment was, in its largest unit; under a minute it is just now."""
-    if now - moment < dt.timedelta(minutes=1):
-        return _("just now")
-    return _("%(time)s ago") % {"time": timesince(moment, now, depth=1)}
+    tone = "green" if fresh.usage_until >= utc_day(now) - DAY else "amber"
+    return Part(text=text, tone=tone, href=reverse(CALENDAR))
 
 
 def bills_part(fresh: queries.Freshness) -> Part:
     """To which day bills are known."""
     if fresh.bills_until is None:
-        return Part(text=_("Bills not fetched yet"), tone="amber")
+        return Part(text=_("Bills not fetched yet"), tone="amber", href=reverse(CALENDAR))
     text = _("Bills to %(day)s (Agora publishes two days later)") % {"day": date_format(fresh.bills_until, "j M")}
-    return Part(text=text, tone="green" if fresh.bills_until >= fresh.bills_expected_until else "amber")
+    tone = "green" if fresh.bills_until >= fresh.bills_expected_until else "amber"
+    return Part(text=text, tone=tone, href=reverse(CALENDAR))
 
 
 def missing_part(fresh: queries.Freshness) -> Part:
     """How much is still missing: a history that fills, or gaps in one that is full."""
     progress = fresh.progress
     if progress.percent < 90:
-        return Part(text=_("History %(percent)d %% fetched") % {"percent": progress.percent}, tone="amber")
+        text = _("History %(percent)d %% fetched") % {"percent": progress.percent}
+        return Part(text=text, tone="amber", href=reverse(CALENDAR))
     text = ngettext("%(count)d gap", "%(count)d gaps", progress.open) % {"count": progress.open}
-    return Part(text=text, tone="red" if progress.open > 20 else "amber")
+    return Part(text=text, tone="red" if progress.open > 20 else "amber", href=reverse("polling:list_gaps"))

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("companies.urls")),
     path("", include("usage.urls")),
     path("", include("billing.urls")),
+    path("", include("polling.urls")),
     path("", include("desk.urls")),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
@@ -17,6 +18,11 @@ def backfills() -> QuerySet[Backfill]:
 def unfinished_backfills() -> QuerySet[Backfill]:
     """The orders that wait or run, the oldest first."""
     return Backfill.objects.filter(state__in=UNFINISHED).select_related("ordered_by").order_by("pk")
+
+
+def open_backfills(keys: Iterable[str]) -> QuerySet[Backfill]:
+    """The orders for just one of these wishes that have not ended."""
+    return unfinished_backfills().filter(key__in=list(keys))
 
 
 def due_backfills(now: dt.datetime) -> QuerySet[Backfill]:

@@ -21,6 +21,11 @@ def slots_of_month(month: dt.date) -> QuerySet[PollSlot]:
     return PollSlot.objects.filter(stream__in=DATED, period__range=(month, last_of_month(month)))
 
 
+def running_slots(now: dt.datetime) -> QuerySet[PollSlot]:
+    """The slots that somebody reads at this moment."""
+    return PollSlot.objects.filter(lease_until__gt=now)
+
+
 def gaps_by_month(now: dt.datetime) -> dict[dt.date, int]:
     """How many gaps each month has, by its first day; a month without any is not there."""
     gaps = missing_slots(now, streams=DATED, days=None).order_by()

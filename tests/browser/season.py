@@ -22,8 +22,10 @@ from companies.services.operations import fingerprint, natural_key
 from polling.models import Coverage, PollSlot, Stream
 from polling.periods import DAY, days_between, months_between
 from tests.browser.checklists import Checklists, store_checklists
+from tests.browser.polling import Polled, store_polled
 from usage.metrics import column_of
 from usage.models import UsageFigures
+from usage.services.rollups import roll_up_everything
 
 DAYS = 35
 COMPANIES = (
@@ -45,13 +47,14 @@ DRAFT = CompanyDraft(
 
 @dataclass(frozen=True, kw_only=True)
 class Season:
-    """What pages need: one company and project, an operation that waits for a person, an import, checklists."""
+    """What pages need: a company and project, an operation that waits for a person, an import, checklists, gaps."""
 
     company: Company
     project: Project
     operation: Operation
     batch: Import
     checklists: Checklists
+    polled: Polled
 
 
 def store_season(by: Person) -> Season:
@@ -72,6 +75,7 @@ def store_season(by: Person) -> Season:
         operation=_operation(by, now),
         batch=_import(by, now),
         checklists=store_checklists(companies[0], by, now),
+        polled=store_polled(by, today, now),
     )
 
 
@@ -119,6 +123,7 @@ def _store_usage(series: list[tuple[str, str]], since: dt.date, today: dt.date, 
                 )
     Coverage.objects.bulk_create(coverage)
     UsageFigures.objects.bulk_create(figures, batch_size=200)
+    roll_up_everything()
     scopes = [f"{business}/{model}/{Interval.DAILY}" for business, model in PAIRS]
     PollSlot.objects.bulk_create(
         _slot(Stream.USAGE, scope, day, now) for scope in scopes for day in days_between(since, today)

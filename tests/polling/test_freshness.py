@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from polling.context_processors import parts, time_ago
+from polling.context_processors import parts
+from polling.labels import ago
 from polling.models import PollSlot, SlotState, Stream
 
 NOW = dt.datetime.now(dt.UTC)
@@ -58,7 +59,7 @@ def test_gaps_are_counted() -> None:
     for days in range(20):
         usage_slot(TODAY - dt.timedelta(days=days), known=days != 7)
 
-    assert parts()[-1].text == "1 gap"
+    assert (parts()[-1].text, parts()[-1].href) == ("1 gap", "/polling/gaps/")
 
 
 def test_a_history_that_still_fills_is_no_gap() -> None:
@@ -69,4 +70,4 @@ def test_a_history_that_still_fills_is_no_gap() -> None:
 
 
 def test_under_a_minute_is_just_now() -> None:
-    assert time_ago(NOW - dt.timedelta(seconds=59), NOW) == "just now"
+    assert ago(NOW - dt.timedelta(seconds=59), NOW) == "just now"

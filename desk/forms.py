@@ -1,0 +1,94 @@
+"""The gate for orders to read days again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+from polling.labels import STREAMS
+from polling.models import Stream
+from polling.services.backfills import Wanted
+
+MOST_DAYS = 1100
+
+
+class DayField(forms.DateField):
+    """A UTC day, as the browser's own control gives it."""
+
+    widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+    input_formats = ["%Y-%m-%d"]
+
+
+class OrderForm(forms.Form):
+    """Which streams, days and company are read again; `today` is the last day that can be."""
+
+    streams = forms.MultipleChoiceField(
+        label=_("What"),
+        choices=list(STREAMS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one.")},
+    )
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To, inclusive"))
+    company_id = forms.CharField(
+        label=_("Company ID"),
+        required=False,
+        strip=True,
+        help_text=_("Leave it empty for all companies. A daily bill is of all companies at once."),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    only_gaps = forms.BooleanField(
+        label=_("Only what is missing"),
+        required=False,
+        help_text=_("What is known is left alone; it takes far fewer calls."),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, today: dt.date, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.today = today
+        for name in ("since", "until"):
+            self.fields[name].widget.attrs["max"] = today.isoformat()
+
+    def clean_since(self) -> dt.date:
+        """A day that has begun."""
+        since: dt.date = self.cleaned_data["since"]
+        if since > self.today:
+            raise ValidationError(_("This day has not begun yet."))
+        return since
+
+    def clean_company_id(self) -> str:
+        """A company that Agora lists."""
+        company_id: str = self.cleaned_data["company_id"]
+        if company_id and not Company.objects.filter(company_id=company_id, gone_at=None).exists():
+            raise ValidationError(_("No company with this ID is listed."))
+        return company_id
+
+    def clean(self) -> dict[str, Any]:
+        """Days in their order, not too many, and something that can be read of the company."""
+        found: dict[str, Any] = super().clean() or {}
+        since, until = found.get("since"), found.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This is before the first day."))
+        elif since and until and (until - since).days > MOST_DAYS:
+            self.add_error("since", _("That is more than three years; order them one after the other."))
+        of_company = {Stream.USAGE, Stream.PROJECTS}
+        if found.get("company_id") and found.get("streams") and not of_company & set(found["streams"]):
+            self.add_error("streams", _("Of one company only its usage and its list of projects can be read."))
+        return found
+
+    def wanted(self) -> Wanted:
+        """What is ordered; call it on a form that is valid."""
+        found = self.cleaned_data
+        return Wanted(
+            streams=tuple(stream for stream in STREAMS if stream in found["streams"]),
+            since=found["since"],
+            until=min(found["until"], self.today),
+            company_id=found["company_id"],
+            only_gaps=found["only_gaps"],
+        )

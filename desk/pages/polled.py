@@ -1,0 +1,296 @@
+"""The page of one slot: how it stands, its readings, and of which companies and projects it is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.access import Access
+from billing.money import amount_text
+from companies.converters import company_path, project_path
+from companies.models import Company, Project
+from desk.backfills.planning import KIND_OF, cost_of
+from polling import queries
+from polling.labels import again_words, cost_words, moment_words, period_words, scope_words
+from polling.models import SNAPSHOT, PollRun, PollSlot, Stream, Target
+from polling.pages.addresses import LIST, calendar_crumb, slot_path
+from polling.pages.backfills import days_words, order_line
+from polling.pages.calendar import due_at
+from polling.pages.standing import Standing, standing_of, why
+from polling.periods import DAY, last_of_month, months_between, utc_day
+from polling.services.backfills import Wanted
+
+MOST_RUNS = 50
+MOST_TARGETS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One thing that is known of a slot."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetLine:
+    """A company or project of which days are not known."""
+
+    company: str
+    company_href: str
+    project: str
+    project_href: str
+    days: str
+    state: str
+    reason: str
+    request_id: str
+    again: str
+
+
+def found_slot(stream: str, period: str, scope: str, now: dt.datetime) -> PollSlot:
+    """The slot that an address names, stored or only due by the calendar; Http404 for what is never polled."""
+    if stream not in Stream.values or (stream == Stream.USAGE) != (scope in KIND_OF):
+        raise Http404
+    has_days = stream in (Stream.USAGE, Stream.DAILY_BILLS)
+    day = SNAPSHOT if period == LIST and not has_days else day_of(period)
+    if not has_days and day != SNAPSHOT:
+        raise Http404
+    stored = queries.slot(stream, scope, day)
+    if stored is None and not (has_days and is_expected(stream, scope, day, now)):
+        raise Http404
+    return stored or PollSlot(stream=stream, scope=scope, period=day, due_at=due_at(Stream(stream), scope, day))
+
+
+def day_of(text: str) -> dt.date:
+    """A UTC day; Http404 where the text is none."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def is_expected(stream: str, scope: str, day: dt.date, now: dt.datetime) -> bool:
+    """Whether the calendar has this period."""
+    since, today = queries.poll_since(), utc_day(now)
+    if scope.endswith("/monthly"):
+        return day in months_between(since, today)
+    return since <= day <= today and (stream == Stream.USAGE or scope == "")
+
+
+def slot_page(slot: PollSlot, access: Access, now: dt.datetime) -> dict[str, Any]:
+    """Everything of the page of one slot; `slot` may be one that is not stored yet."""
+    standing = standing_of(slot, now)
+    choices = refetch_choices(slot, standing, now)
+    return {
+        "slot": slot,
+        "title": title(slot),
+        "standing": standing,
+        "why": why(slot, standing.look) if standing.is_gap else "",
+        "request_id": last_request_id(slot),
+        "facts": facts(slot, access, now),
+        "runs": list(runs(slot, now)),
+        "targets": target_lines(slot, now),
+        "choices": [choice for choice in choices if choice.calls],
+        "orders": [order_line(order, now) for order in queries.open_backfills([choice.key for choice in choices])],
+        **neighbours(slot, now),
+        "crumbs": crumbs(slot),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refetch:
+    """A button that orders this slot to be read again: what is missing of it, or all of it."""
+
+    only_gaps: bool
+    calls: int
+    cost: str
+    key: str
+
+
+def refetch_choices(slot: PollSlot, standing: Standing, now: dt.datetime) -> list[Refetch]:
+    """The buttons of a slot; of a gap, what is missing comes first, and all of it where that takes more."""
+    choices = [refetch(slot, only_gaps, now) for only_gaps in ((True, False) if standing.is_gap else (False,))]
+    if len(choices) == 2 and choices[0].calls == choices[1].calls:
+        return choices[:1]
+    return choices
+
+
+def refetch(slot: PollSlot, only_gaps: bool, now: dt.datetime) -> Refetch:
+    """One button, with what it takes."""
+    wanted = wanted_of(slot, only_gaps=only_gaps)
+    cost = cost_of(wanted, now)
+    words = cost_words(cost.calls, cost.seconds)
+    return Refetch(only_gaps=only_gaps, calls=cost.calls, cost=words, key=wanted.key)
+
+
+def wanted_of(slot: PollSlot, *, only_gaps: bool = False) -> Wanted:
+    """The order that reads just this slot again, or what is missing of it."""
+    is_monthly = slot.scope.endswith("/monthly")
+    return Wanted(
+        streams=(slot.stream,),
+        since=slot.period,
+        until=last_of_month(slot.period) if is_monthly else slot.period,
+        scope=slot.scope if slot.stream == Stream.USAGE else "",
+        company_id=slot.scope if slot.stream == Stream.PROJECTS else "",
+        only_gaps=only_gaps,
+    )
+
+
+def title(slot: PollSlot) -> str:
+    """What the page is about."""
+    what = scope_words(slot.stream, slot.scope)
+    if slot.period == SNAPSHOT:
+        return what
+    return _("%(what)s, %(period)s") % {"what": what, "period": period_words(slot.period, slot.scope)}
+
+
+def crumbs(slot: PollSlot) -> list[tuple[str, str]]:
+    """The way back to the month of the calendar."""
+    href, words = calendar_crumb()
+    return [(href if slot.period == SNAPSHOT else f"{href}?month={slot.period:%Y-%m}", words)]
+
+
+def neighbours(slot: PollSlot, now: dt.datetime) -> dict[str, str]:
+    """Links to the period before and the one after."""
+    if slot.period == SNAPSHOT:
+        return {}
+    is_monthly = slot.scope.endswith("/monthly")
+    before = (slot.period - DAY).replace(day=1) if is_monthly else slot.period - DAY
+    after = last_of_month(slot.period) + DAY if is_monthly else slot.period + DAY
+    return {
+        name: slot_path(slot.stream, slot.scope, day) if is_expected(slot.stream, slot.scope, day, now) else ""
+        for name, day in (("previous", before), ("next", after))
+    }
+
+
+def last_request_id(slot: PollSlot) -> str:
+    """The request ID of the last reading that missed something, if that was the last one."""
+    last = queries.runs_of(slot.stream, slot.scope, slot.period).first()
+    return last.request_id if last else ""
+
+
+def facts(slot: PollSlot, access: Access, now: dt.datetime) -> list[Fact]:
+    """What the ledger knows of a slot; sums are for whoever may see amounts."""
+    again = again_words(slot.next_attempt_at, now) if slot.pk else _("with the next sweep")
+    found = [
+        Fact(label=_("Due"), words=moment_words(slot.due_at, now)),
+        Fact(label=_("First complete"), words=at_or(slot.first_complete_at, _("not yet"), now)),
+        Fact(label=_("Last complete"), words=at_or(slot.last_complete_at, _("not yet"), now)),
+        Fact(label=_("Read next"), words=again),
+    ]
+    if slot.failing_since:
+        found.append(Fact(label=_("Failing since"), words=moment_words(slot.failing_since, now)))
+    if slot.rows is not None:
+        found.append(Fact(label=_("Rows"), words=f"{slot.rows:,}"))
+    if slot.stream == Stream.DAILY_BILLS:
+        found.append(Fact(label=_("Revision"), words=revision_words(slot.revision)))
+        if slot.problems:
+            found.append(Fact(label=_("Lines that could not be read"), words=f"{slot.problems:,}"))
+        if access.see_amounts:
+            found += [
+                Fact(label=_("Sum in %(currency)s") % {"currency": currency}, words=amount_text(Decimal(total)))
+                for currency, total in slot.sums.items()
+            ]
+    return found
+
+
+def at_or(moment: dt.datetime | None, otherwise: str, now: dt.datetime) -> str:
+    """A moment in words."""
+    return moment_words(moment, now) if moment else otherwise
+
+
+def revision_words(revision: int) -> str:
+    """How often a complete bill has changed."""
+    if not revision:
+        return _("never revised")
+    return ngettext("revised %(count)d time", "revised %(count)d times", revision) % {"count": revision}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLine:
+    """One reading in words."""
+
+    at: str
+    days: str
+    outcome: str
+    tone: str
+    calls: int
+    rows: int
+    changed: int
+    took: str
+    error: str
+    request_id: str
+
+
+def runs(slot: PollSlot, now: dt.datetime) -> Iterable[RunLine]:
+    """The readings of a slot, the newest first."""
+    tones = {"complete": "green", "partial": "amber", "failed": "red"}
+    for run in queries.runs_of(slot.stream, slot.scope, slot.period)[:MOST_RUNS]:
+        yield RunLine(
+            at=moment_words(run.ended_at, now),
+            days="" if slot.period == SNAPSHOT else days_words(run.since, run.until),
+            outcome=run.get_outcome_display(),
+            tone=tones.get(run.outcome, ""),
+            calls=run.calls,
+            rows=run.rows,
+            changed=run.changed,
+            took=took_words(run),
+            error=run.error,
+            request_id=run.request_id,
+        )
+
+
+def took_words(run: PollRun) -> str:
+    """How long a reading took, waiting for its turn included."""
+    return _("%(seconds)s s") % {"seconds": f"{(run.ended_at - run.started_at).total_seconds():,.1f}"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Targets:
+    """Companies and projects of which a slot is not known: some of them, and how many there are."""
+
+    lines: list[TargetLine]
+    count: int
+
+
+def target_lines(slot: PollSlot, now: dt.datetime) -> Targets:
+    """Of whom a slot is not known; four queries, however many there are."""
+    if slot.stream != Stream.USAGE:
+        return Targets(lines=[], count=0)
+    found = queries.targets_of(slot.scope, slot.period)
+    shown = list(found[:MOST_TARGETS])
+    companies = dict(
+        Company.objects.filter(company_id__in={target.company_id for target in shown}).values_list("company_id", "name")
+    )
+    named = Project.objects.filter(project_id__in={target.project_id for target in shown})
+    projects = {
+        (company_id, project_id): name
+        for company_id, project_id, name in named.values_list("company__company_id", "project_id", "name")
+    }
+    lines = [target_line(target, companies, projects, now) for target in shown]
+    return Targets(lines=lines, count=found.count() if len(shown) == MOST_TARGETS else len(shown))
+
+
+def target_line(
+    target: Target, companies: dict[str, str], projects: dict[tuple[str, str], str], now: dt.datetime
+) -> TargetLine:
+    """One company or project of which days are not known."""
+    key = (target.company_id, target.project_id)
+    return TargetLine(
+        company=companies.get(target.company_id) or target.company_id,
+        company_href=company_path(target.company_id) if target.company_id in companies else "",
+        project=projects.get(key) or target.project_id,
+        project_href=project_path(*key) if key in projects else "",
+        days=days_words(target.since, target.until),
+        state=target.get_state_display(),
+        reason=target.reason,
+        request_id=target.request_id,
+        again=again_words(target.next_attempt_at, now) if target.next_attempt_at else _("not by itself"),
+    )

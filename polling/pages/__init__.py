@@ -1,0 +1,1 @@
+"""What the Polling pages show, ready for their templates."""

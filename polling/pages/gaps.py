@@ -1,0 +1,68 @@
+"""The list of gaps: what should be known and is not, why, and when it is tried again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.translation import gettext as _
+
+from polling import queries
+from polling.labels import STREAMS, again_words, moment_words, period_words, scope_words
+from polling.models import SNAPSHOT, PollSlot, Stream
+from polling.pages.addresses import calendar_crumb, slot_path
+from polling.pages.standing import Standing, standing_of, why
+
+GAPS_PER_PAGE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapLine:
+    """One gap in words."""
+
+    slot: PollSlot
+    what: str
+    period: str
+    href: str
+    standing: Standing
+    since: str
+    why: str
+    again: str
+
+
+def gap_lines(slots: Iterable[PollSlot], now: dt.datetime) -> list[GapLine]:
+    """Gaps in words."""
+    return [gap_line(slot, standing_of(slot, now), now) for slot in slots]
+
+
+def gap_line(slot: PollSlot, standing: Standing, now: dt.datetime) -> GapLine:
+    """One gap in words."""
+    return GapLine(
+        slot=slot,
+        what=scope_words(slot.stream, slot.scope),
+        period="" if slot.period == SNAPSHOT else period_words(slot.period, slot.scope),
+        href=slot_path(slot.stream, slot.scope, slot.period),
+        standing=standing,
+        since=moment_words(slot.failing_since or slot.due_at, now),
+        why=why(slot, standing.look),
+        again=again_words(slot.next_attempt_at, now) if slot.next_attempt_at else _("with the next sweep"),
+    )
+
+
+def gaps_page(params: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
+    """The page of all gaps, of one stream where the address names one."""
+    stream = params.get("stream", "")
+    stream = stream if stream in Stream.values else ""
+    gaps = queries.missing_slots(now, streams=[stream] if stream else Stream.values, days=None)
+    page = Paginator(gaps, GAPS_PER_PAGE).get_page(params.get("page"))
+    choices = [("", _("All")), *STREAMS.items()]
+    return {
+        "page": page,
+        "lines": gap_lines(page.object_list, now),
+        "stream": stream,
+        "choices": [(f"?stream={value}" if value else "?", words, value == stream) for value, words in choices],
+        "crumbs": [calendar_crumb()],
+    }

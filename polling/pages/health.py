@@ -1,0 +1,154 @@
+"""How the connection to Agora fares, in words: calls, clock, pauses, refusals, errors, and what is read next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from polling import queries
+from polling.labels import again_words, ago, moment_words, scope_words
+from polling.models import Connection, PollRun
+from polling.pages.addresses import slot_path
+from polling.pages.backfills import days_words
+
+HOUR = dt.timedelta(hours=1)
+MOST_ERRORS = 5
+SKEW_WARNS, SKEW_HOLDS = 30, 120
+REFUSALS = {
+    "clock": gettext_lazy("the clocks differ too much"),
+    "key": gettext_lazy("it does not know the key"),
+    "secret": gettext_lazy("the secret is wrong"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One thing about the connection; the tone is green, amber or red."""
+
+    label: str
+    words: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorLine:
+    """A reading of which something was missing."""
+
+    at: str
+    what: str
+    days: str
+    error: str
+    request_id: str
+    href: str
+
+
+def health(now: dt.datetime) -> dict[str, Any]:
+    """The part of the page that tells how the connection fares."""
+    connection = queries.connection()
+    return {
+        "facts": [*traffic_facts(now), *connection_facts(connection, now)],
+        "errors": [error_line(run, now) for run in queries.failed_runs()[:MOST_ERRORS]],
+        "coming": [(scope_words(stream, ""), again_words(at, now)) for stream, at in queries.coming().items()],
+    }
+
+
+def traffic_facts(now: dt.datetime) -> list[Fact]:
+    """What was read in the last hour; a reading is counted when it has ended."""
+    traffic, rate = queries.traffic(now - HOUR), settings.AGORA_REQUESTS_PER_SECOND
+    calls = ngettext("%(count)s call", "%(count)s calls", traffic.calls) % {"count": f"{traffic.calls:,}"}
+    used = _("%(calls)s, %(rate)s a second; the limit is %(limit)s a second")
+    of_all = {"failed": traffic.failed, "all": traffic.readings}
+    return [
+        Fact(
+            label=_("Calls in the last hour"),
+            words=used % {"calls": calls, "rate": f"{traffic.calls / HOUR.total_seconds():.2f}", "limit": rate},
+        ),
+        Fact(
+            label=_("Readings in the last hour that missed something"),
+            words=_("%(failed)d of %(all)d") % of_all,
+            tone="amber" if traffic.failed else "green",
+        ),
+    ]
+
+
+def connection_facts(connection: Connection, now: dt.datetime) -> list[Fact]:
+    """What the last calls told."""
+    answered = connection.last_answer_at
+    return [
+        signature_fact(connection, now),
+        skew_fact(connection.skew_seconds),
+        pause_fact(connection, now),
+        Fact(label=_("Last answer of Agora"), words=ago(answered, now) if answered else _("none yet")),
+        last_error_fact(connection, now),
+    ]
+
+
+def signature_fact(connection: Connection, now: dt.datetime) -> Fact:
+    """Whether Agora accepts the portal's signature."""
+    label = _("Signature")
+    if not connection.refused_reason:
+        words = _("accepted") if connection.last_answer_at else _("not tried yet")
+        return Fact(label=label, words=words, tone="green" if connection.last_answer_at else "")
+    why = str(REFUSALS.get(connection.refused_reason, connection.refused_reason))
+    since = moment_words(connection.refused_since, now) if connection.refused_since else "?"
+    return Fact(label=label, words=_("refused since %(at)s: %(why)s") % {"at": since, "why": why}, tone="red")
+
+
+def skew_fact(seconds: float | None) -> Fact:
+    """How far the clocks are apart; creates wait when that is too much."""
+    label = _("Clocks")
+    if seconds is None:
+        return Fact(label=label, words=_("not compared yet"))
+    if abs(seconds) < 1:
+        return Fact(label=label, words=_("This machine and Agora agree within a second."), tone="green")
+    apart = f"{abs(seconds):,.0f}"
+    ahead = _("Agora's clock is %(seconds)s s ahead of this machine's.")
+    behind = _("Agora's clock is %(seconds)s s behind this machine's.")
+    words = (ahead if seconds > 0 else behind) % {"seconds": apart}
+    if abs(seconds) > SKEW_HOLDS:
+        return Fact(label=label, words=words + " " + _("Creates wait until this machine's clock is right."), tone="red")
+    return Fact(label=label, words=words, tone="amber" if abs(seconds) > SKEW_WARNS else "green")
+
+
+def pause_fact(connection: Connection, now: dt.datetime) -> Fact:
+    """Whether calls wait, and until when."""
+    label = _("Pause")
+    if connection.hold_until and connection.hold_until > now:
+        at = {"at": moment_words(connection.hold_until, now)}
+        return Fact(label=label, words=_("No calls until %(at)s.") % at, tone="amber")
+    if connection.failures_in_a_row:
+        words = ngettext(
+            "none, but the last call failed", "none, but the last %(count)d calls failed", connection.failures_in_a_row
+        )
+        return Fact(label=label, words=words % {"count": connection.failures_in_a_row}, tone="amber")
+    return Fact(label=label, words=_("none"), tone="green")
+
+
+def last_error_fact(connection: Connection, now: dt.datetime) -> Fact:
+    """The last call that went wrong."""
+    label = _("Last error of a call")
+    if not connection.last_error_at:
+        return Fact(label=label, words=_("none"), tone="green")
+    words = f"{connection.last_error}, {ago(connection.last_error_at, now)}"
+    if connection.last_error_request_id:
+        words += ", " + _("request ID %(id)s") % {"id": connection.last_error_request_id}
+    return Fact(label=label, words=words)
+
+
+def error_line(run: PollRun, now: dt.datetime) -> ErrorLine:
+    """A reading of which something was missing, with the newest slot it was about."""
+    return ErrorLine(
+        at=moment_words(run.ended_at, now),
+        what=scope_words(run.stream, run.scope),
+        days=days_words(run.since, run.until) if run.since.year > 1970 else "",
+        error=run.error,
+        request_id=run.request_id,
+        href=slot_path(
+            run.stream, run.scope, run.until.replace(day=1) if run.scope.endswith("/monthly") else run.until
+        ),
+    )

@@ -1,0 +1,70 @@
+"""How one slot stands, in words: its look, since when, why, and when it is tried again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from polling.labels import GAPS, LOOKS, MEANINGS, SIGNS, TONES, Look
+from polling.models import PollSlot, SlotState, Stream
+
+BY_STATE = {SlotState.PARTIAL: Look.PARTIAL, SlotState.FAILED: Look.FAILED, SlotState.EMPTY: Look.EMPTY}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A look with its sign and its words."""
+
+    look: Look
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.look]
+
+    @property
+    def words(self) -> str:
+        return str(LOOKS[self.look])
+
+    @property
+    def meaning(self) -> str:
+        return str(MEANINGS[self.look])
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.look]
+
+    @property
+    def is_gap(self) -> bool:
+        return self.look in GAPS
+
+
+def standing_of(slot: PollSlot, now: dt.datetime) -> Standing:
+    """How a slot stands."""
+    return Standing(look=look_of(slot, now))
+
+
+def look_of(slot: PollSlot, now: dt.datetime) -> Look:
+    """The look of a slot; the same slots are gaps here and in `queries.is_missing`."""
+    if slot.lease_until and slot.lease_until > now:
+        return Look.RUNNING
+    not_over = slot.stream == Stream.USAGE and slot.due_at > now and not slot.last_error
+    if slot.state in BY_STATE and not not_over:
+        return BY_STATE[SlotState(slot.state)]
+    if slot.state == SlotState.FROZEN:
+        return Look.FINAL
+    if slot.first_complete_at is None:
+        return Look.LATER if slot.due_at > now else Look.WAITING
+    return Look.GROWING if not_over else Look.COMPLETE
+
+
+def why(slot: PollSlot, look: Look) -> str:
+    """Why a gap is one, in words."""
+    if slot.last_error:
+        return slot.last_error
+    if look == Look.WAITING:
+        return _("Nobody has read it yet.")
+    if slot.stream == Stream.USAGE:
+        return _("Agora's answers did not carry it for every company and project.")
+    return ""

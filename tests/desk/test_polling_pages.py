@@ -1,0 +1,286 @@
+"""The Polling pages: a hole is seen, its reason is told, and it is repaired from the page alone."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import AuditEntry
+from companies.models import Company
+from desk.backfills.running import run_for_a_while
+from polling.models import Backfill, PollRun, PollSlot, SlotState, Stream, Target, TargetState
+from polling.periods import bill_due_at, end_of
+from tests.polled import TODAY, Portal, polled_portal
+
+DAY = dt.timedelta(days=1)
+NOW = dt.datetime.now(dt.UTC)
+HOLE = TODAY - 3 * DAY
+USAGE = "default/duration/daily"
+
+SignedIn = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def since(settings: object) -> None:
+    settings.POLL_SINCE = TODAY - 60 * DAY  # type: ignore[attr-defined]
+
+
+def slot(stream: str = Stream.DAILY_BILLS, period: dt.date = HOLE, scope: str = "", **fields: object) -> PollSlot:
+    """A slot that is complete, unless told otherwise."""
+    fields.setdefault("state", SlotState.COMPLETE)
+    due = bill_due_at(period) if stream == Stream.DAILY_BILLS else end_of(period)
+    known = {"first_complete_at": NOW, "last_complete_at": NOW} if fields["state"] == SlotState.COMPLETE else {}
+    return PollSlot.objects.create(
+        **{"stream": stream, "scope": scope, "period": period, "due_at": due, "next_attempt_at": NOW, **known, **fields}
+    )
+
+
+def hole(**fields: object) -> PollSlot:
+    """A daily bill that could not be read."""
+    return slot(
+        state=SlotState.PARTIAL, attempts=2, failing_since=NOW, last_error="The pages do not fit together.", **fields
+    )
+
+
+def path_of(found: PollSlot) -> str:
+    query = f"?scope={quote(found.scope, safe='')}" if found.scope else ""
+    return f"/polling/{found.stream}/{found.period}/{query}"
+
+
+def text(client: Client, path: str, **headers: str) -> str:
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_hole_stands_in_the_calendar_in_words(signed_in: SignedIn) -> None:
+    found = hole()
+    page = text(signed_in("viewer"), f"/polling/?month={HOLE:%Y-%m}")
+    assert f'href="{path_of(found)}"' in page
+    assert f"{HOLE:%-d %b %Y}: gap: something is missing" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "complete"),
+        ({"state": SlotState.FROZEN, "first_complete_at": NOW}, "final"),
+        ({"state": SlotState.RUNNING, "lease_until": NOW + DAY}, "being read now"),
+        ({"state": SlotState.EXPECTED}, "gap: not read yet"),
+        ({"state": SlotState.EMPTY}, "no data yet"),
+        ({"state": SlotState.FAILED, "last_error": "500"}, "gap: failing for over a day"),
+    ],
+)
+def test_every_state_has_words_of_its_own(fields: dict[str, object], words: str, signed_in: SignedIn) -> None:
+    slot(**fields)
+    assert f"{HOLE:%-d %b %Y}: {words}<" in text(signed_in("viewer"), f"/polling/?month={HOLE:%Y-%m}")
+
+
+def test_a_day_that_has_no_slot_is_due_by_the_calendar_all_the_same(signed_in: SignedIn) -> None:
+    page = text(signed_in("viewer"), f"/polling/?month={HOLE:%Y-%m}")
+    assert f"{HOLE:%-d %b %Y}: gap: not read yet" in page
+
+
+def test_days_before_polling_began_and_months_that_make_no_sense_are_no_gaps(signed_in: SignedIn) -> None:
+    client = signed_in("viewer")
+    pages = [text(client, f"/polling/?month={month}") for month in ("1999-01", "nonsense", "2999-01", "")]
+    months = [page[page.index('id="calendar"') :][:60] for page in pages]
+    assert len(set(months)) == 1
+
+
+def test_the_gaps_are_counted_where_the_months_are_chosen(signed_in: SignedIn) -> None:
+    hole()
+    assert '<span class="visually-hidden">1 gap</span>' in text(signed_in("viewer"), "/polling/")
+
+
+def test_a_slots_page_says_why_it_is_a_gap_and_who_can_read_it_again(signed_in: SignedIn) -> None:
+    found = hole()
+    PollRun.objects.create(
+        stream=found.stream, since=HOLE, until=HOLE, started_at=NOW, ended_at=NOW, outcome="partial",
+        error="The pages do not fit together.", request_id="0f9d-77", calls=3,
+    )  # fmt: skip
+    viewer, operator = (text(signed_in(role), path_of(found)) for role in ("viewer", "operator"))
+    told = ["The pages do not fit together.", "Request ID 0f9d-77"]
+    assert [[words in page for words in told] for page in (viewer, operator)] == [[True, True], [True, True]]
+    assert ["Read what is missing" in page for page in (viewer, operator)] == [False, True]
+
+
+def test_sums_are_for_those_who_may_see_amounts(signed_in: SignedIn) -> None:
+    found = slot(sums={"USD": "1234.5"})
+    pages = [text(signed_in(role), path_of(found)) for role in ("finance", "operator")]
+    assert ["1,234.5" in page for page in pages] == [True, False]
+
+
+def test_companies_of_which_a_day_is_not_known_are_named(signed_in: SignedIn) -> None:
+    found = slot(Stream.USAGE, scope=USAGE, state=SlotState.PARTIAL)
+    Company.objects.create(company_id="10001", name="Lighthouse", first_seen_at=NOW, last_seen_at=NOW)
+    whose = {"company_id": "10001", "business": "default", "model": "duration", "interval": "daily"}
+    Target.objects.create(
+        **whose, since=HOLE, until=HOLE, state=TargetState.FAILED, reason="500 from Agora", opened_at=NOW
+    )
+    page = text(signed_in("viewer"), path_of(found))
+    assert ['href="/companies/10001/"' in page, "Lighthouse" in page, "500 from Agora" in page] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/polling/nothing/2026-01-01/",
+        "/polling/daily-bills/yesterday/",
+        "/polling/daily-bills/1999-01-01/",
+        "/polling/daily-bills/2999-01-01/",
+        "/polling/usage/2026-01-01/",
+        f"/polling/usage/{TODAY}/?scope=default/duration/hourly",
+        f"/polling/companies/{TODAY}/",
+        "/polling/projects/list/?scope=nobody",
+        "/polling/orders/99/",
+    ],
+)
+def test_what_is_never_polled_has_no_page(path: str, signed_in: SignedIn) -> None:
+    assert signed_in("admin").get(path).status_code == 404
+
+
+def test_reading_a_day_again_twice_is_one_order(signed_in: SignedIn) -> None:
+    found = hole()
+    client = signed_in("operator")
+    answers = [client.post(f"/polling/{found.stream}/{HOLE}/refetch/") for _press in range(2)]
+    (order,) = Backfill.objects.all()
+    assert [answer.headers["Location"] for answer in answers] == [f"/polling/orders/{order.pk}/"] * 2
+    assert (order.streams, order.since, order.until) == (["daily-bills"], HOLE, HOLE)
+
+
+def test_a_day_that_was_never_expected_cannot_be_ordered(signed_in: SignedIn) -> None:
+    assert signed_in("operator").post("/polling/daily-bills/1999-01-01/refetch/").status_code == 404
+
+
+@pytest.fixture
+def portal() -> Iterator[Portal]:
+    with polled_portal(days=12, companies=2, projects=1) as running:
+        running.poll()
+        yield running
+
+
+def test_somebody_finds_a_hole_learns_why_and_repairs_it(portal: Portal, signed_in: SignedIn) -> None:
+    PollSlot.objects.filter(stream=Stream.DAILY_BILLS, period=HOLE).update(
+        state=SlotState.FAILED, first_complete_at=None, last_error="HTTP 500", failing_since=NOW
+    )
+    client = signed_in("operator")
+    overview = text(client, "/")
+    assert '<a href="/polling/gaps/">1 gap</a>' in overview
+    gaps = text(client, "/polling/gaps/")
+    assert f'href="/polling/daily-bills/{HOLE}/"' in gaps
+    page = text(client, f"/polling/daily-bills/{HOLE}/")
+    assert "HTTP 500" in page
+    order = client.post(f"/polling/daily-bills/{HOLE}/refetch/", {"only_gaps": "on"}).headers["Location"]
+    run_for_a_while(portal.reader())
+    assert "Finished" in text(client, order)
+    assert "/polling/gaps/" not in text(client, "/")
+
+
+def ask(**changes: object) -> dict[str, object]:
+    return {"streams": ["daily-bills"], "since": f"{HOLE}", "until": f"{HOLE}", "company_id": "", **changes}
+
+
+def test_the_cost_is_said_before_anything_is_ordered(portal: Portal, signed_in: SignedIn) -> None:
+    client = signed_in("operator")
+    answer = client.get("/polling/orders/give/", ask(streams=["usage"], since=f"{TODAY - 6 * DAY}"))
+    assert "<strong>32 calls, less than a minute</strong>" in answer.content.decode()
+    assert not Backfill.objects.exists()
+
+
+def test_an_order_is_given_and_noted_in_the_audit_log(portal: Portal, signed_in: SignedIn) -> None:
+    answer = signed_in("operator").post("/polling/orders/give/", ask())
+    (order,) = Backfill.objects.all()
+    (entry,) = AuditEntry.objects.filter(action="backfill.ordered")
+    assert answer.headers["Location"] == f"/polling/orders/{order.pk}/"
+    assert (entry.person, entry.object_id, entry.detail["calls"]) == (order.ordered_by, str(order.pk), 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"streams": []}, "Choose at least one."),
+        ({"since": f"{TODAY + DAY}", "until": f"{TODAY + DAY}"}, "This day has not begun yet."),
+        ({"until": f"{HOLE - DAY}"}, "This is before the first day."),
+        ({"since": "2001-01-01"}, "That is more than three years"),
+        ({"since": "soon"}, "Enter a valid date."),
+        ({"company_id": "nobody"}, "No company with this ID is listed."),
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused_beside_its_field(
+    changes: dict[str, object], words: str, signed_in: SignedIn
+) -> None:
+    answer = signed_in("operator").post("/polling/orders/give/", ask(**changes))
+    assert (answer.status_code, words in answer.content.decode(), Backfill.objects.count()) == (200, True, 0)
+
+
+def test_the_gaps_have_a_link_that_fills_the_form_in(signed_in: SignedIn) -> None:
+    answer = signed_in("operator").get("/polling/orders/give/?fill=gaps")
+    assert "only_gaps=on" in answer.headers["Location"]
+
+
+def ordered(client: Client) -> Backfill:
+    client.post("/polling/orders/give/", ask())
+    return Backfill.objects.get()
+
+
+def test_a_browser_that_knows_how_far_an_order_is_gets_nothing_new(signed_in: SignedIn) -> None:
+    client = signed_in("operator")
+    order = ordered(client)
+    mark = f"{order.pk}.queued.0.1."
+    answers = [
+        client.get(f"/polling/orders/{order.pk}/?mark={known}", headers={"HX-Request": "true"}).status_code
+        for known in (mark, "older")
+    ]
+    assert answers == [204, 200]
+
+
+def test_an_order_is_cancelled_from_its_page(signed_in: SignedIn) -> None:
+    client = signed_in("operator")
+    order = ordered(client)
+    answer = client.post(f"/polling/orders/{order.pk}/cancel/", follow=True)
+    assert "What was read until then is stored." in answer.content.decode()
+    again = client.post(f"/polling/orders/{order.pk}/cancel/", follow=True)
+    assert "It had ended before." in again.content.decode()
+
+
+def test_what_goes_on_is_told_when_it_changes(signed_in: SignedIn) -> None:
+    client = signed_in("operator")
+    hole()
+    page = text(client, "/polling/", **{"HX-Request": "true"})
+    mark = page.split("?mark=")[1].split('"')[0]
+    first = client.get(f"/polling/?mark={mark}", headers={"HX-Request": "true"}).status_code
+    hole(period=HOLE - DAY)
+    second = client.get(f"/polling/?mark={mark}", headers={"HX-Request": "true"}).status_code
+    assert ("1 gap" in page, first, second) == (True, 204, 200)
+
+
+def queries_of(client: Client, path: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        assert client.get(path).status_code == 200
+    return len(caught)
+
+
+@pytest.mark.parametrize(
+    "path", ["/polling/", "/polling/gaps/", "/polling/orders/", f"/polling/usage/{HOLE}/?scope={USAGE}"]
+)
+def test_pages_cost_the_same_with_much_and_with_little(path: str, signed_in: SignedIn) -> None:
+    client = signed_in("admin")
+    slot(Stream.USAGE, scope=USAGE, state=SlotState.PARTIAL)
+    whose = {"business": "default", "model": "duration", "interval": "daily", "opened_at": NOW}
+    Target.objects.create(company_id="0", since=HOLE, until=HOLE, **whose)
+    client.post("/polling/orders/give/", ask())
+    few = queries_of(client, path)
+    for number in range(1, 30):
+        hole(period=HOLE - number * DAY)
+        slot(Stream.PROJECTS, period=dt.date(1970, 1, 1), scope=str(number))
+        Target.objects.create(company_id=str(number), since=HOLE, until=HOLE, **whose)
+        client.post("/polling/orders/give/", ask(since=f"{HOLE - number * DAY}"))
+    assert queries_of(client, path) == few
