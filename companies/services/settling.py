@@ -18,6 +18,8 @@ def settle_operation(operation_id: int, *, clock: Callable[[], dt.datetime] = ti
     if operation is None:
         return
     waiting = list(due.filter(kind=operation.kind, company_id=operation.company_id))
+    if not waiting:  # somebody else has just looked
+        return
     if operation.kind == OperationKind.UAP_SERVICE:
         for one in waiting:
             findings.look(one, now=clock(), listed_from=clock())
