@@ -73,7 +73,7 @@ def read_leased(reader: Reader, lease: slots.Lease, period: dt.date) -> int:
             slots.note_run(lease, outcome=RunOutcome.PARTIAL, now=now, calls=bill.pages, error=bill.reason)
             return 0
         if doubtful(bill, period, now):
-            leave_expected(lease, now)
+            leave_empty_day(lease, now)
             return 0
         return store_bill(lease, bill, period, now)
 
@@ -87,10 +87,10 @@ def doubtful(bill: DailyBill, period: dt.date, now: dt.datetime) -> bool:
     return known_empty < 7
 
 
-def leave_expected(lease: slots.Lease, now: dt.datetime) -> None:
+def leave_empty_day(lease: slots.Lease, now: dt.datetime) -> None:
     """No data yet: the day is asked again in some hours, and what was known of it stays."""
     slots.release(lease)
-    lease.slots_of([lease.since]).update(next_attempt_at=now + EMPTY_BILL_ASKED_AGAIN_AFTER)
+    slots.leave_empty(lease.slots_of([lease.since]), again_at=now + EMPTY_BILL_ASKED_AGAIN_AFTER)
     slots.note_run(lease, outcome=RunOutcome.PARTIAL, now=now, calls=1, error="The bill is still empty.")
 
 

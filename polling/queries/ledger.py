@@ -82,7 +82,7 @@ def is_missing(now: dt.datetime) -> Q:
     over and that an answer did not carry.
     """
     never_read = Q(first_complete_at=None, due_at__lte=now)
-    not_published = Q(stream=Stream.DAILY_BILLS, state=SlotState.EXPECTED, attempts__gt=0)
+    not_published = Q(stream=Stream.DAILY_BILLS, state=SlotState.EMPTY)
     not_over = Q(stream=Stream.USAGE, due_at__gt=now, last_error="")
     return (never_read | Q(state__in=[SlotState.PARTIAL, SlotState.FAILED])) & ~not_published & ~not_over
 

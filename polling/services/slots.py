@@ -115,14 +115,19 @@ def release(lease: Lease) -> None:
     held = lease.held()
     held.filter(first_complete_at=None).update(state=SlotState.EXPECTED)
     held.exclude(first_complete_at=None).update(state=SlotState.COMPLETE)
+    held.exclude(frozen_at=None).update(state=SlotState.FROZEN)
     held.update(lease_token="", lease_until=None)
 
 
 def complete(slots: QuerySet[PollSlot], *, now: dt.datetime, again_at: dt.datetime | None, **known: object) -> None:
-    """Mark slots complete; call it inside the transaction that stores the figures, after `renew`."""
+    """Mark slots complete; call it inside the transaction that stores the figures, after `renew`.
+
+    What is never to be read again is frozen.
+    """
     slots.filter(first_complete_at=None).update(first_complete_at=now)
     slots.update(
-        state=SlotState.COMPLETE,
+        state=SlotState.COMPLETE if again_at else SlotState.FROZEN,
+        frozen_at=None if again_at else now,
         last_complete_at=now,
         next_attempt_at=again_at,
         attempts=0,
@@ -132,6 +137,12 @@ def complete(slots: QuerySet[PollSlot], *, now: dt.datetime, again_at: dt.dateti
         lease_until=None,
         **known,
     )
+
+
+def leave_empty(slots: QuerySet[PollSlot], *, again_at: dt.datetime) -> None:
+    """Put slots down for which there is no data yet; what was known before stays known."""
+    slots.filter(first_complete_at=None).update(state=SlotState.EMPTY)
+    slots.update(next_attempt_at=again_at)
 
 
 def leave_partial(slots: QuerySet[PollSlot], *, error: str, now: dt.datetime, again_at: dt.datetime | None) -> None:

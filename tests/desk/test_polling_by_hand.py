@@ -14,7 +14,7 @@ from desk.services import Refused
 from polling import queries
 from polling.models import Coverage, PollSlot, SlotState, Stream, Target, TargetState
 from polling.services.reading import Busy
-from polling.services.slots import LEASE, LeaseLost, take_lease
+from polling.services.slots import LEASE, LeaseLost, release, take_lease
 from sandbox.bills import Revision
 from sandbox.expected import expected_bills, expected_usage
 from sandbox.faults import Fault, Match
@@ -160,15 +160,43 @@ def line_key(line: DailyBillLine) -> tuple[str, str]:
     return line.company_id, line.project_id
 
 
-def test_the_newest_bill_that_is_still_empty_stays_expected(portal: Portal) -> None:
+def test_p11_a_bill_that_is_still_empty_is_told_from_one_that_is_missing(portal: Portal) -> None:
     newest = TODAY - dt.timedelta(days=2)
     portal.sandbox.bills.set_ready(newest, False)
 
     portal.poll("daily-bills")
 
     slot = PollSlot.objects.get(stream=Stream.DAILY_BILLS, period=newest)
-    assert (slot.state, slot.first_complete_at) == (SlotState.EXPECTED, None)
+    assert (slot.state, slot.first_complete_at) == (SlotState.EMPTY, None)
     assert queries.missing(dt.datetime.now(dt.UTC), streams=[Stream.DAILY_BILLS], days=None) == []
+
+
+def test_p11_an_empty_bill_that_is_filled_later_is_stored(portal: Portal) -> None:
+    newest = TODAY - dt.timedelta(days=2)
+    portal.sandbox.bills.set_ready(newest, False)
+    portal.poll("daily-bills")
+    portal.sandbox.bills.set_ready(newest, True)
+    PollSlot.objects.filter(stream=Stream.DAILY_BILLS, period=newest).update(next_attempt_at=NOW)
+
+    portal.poll("daily-bills")
+
+    assert PollSlot.objects.get(stream=Stream.DAILY_BILLS, period=newest).state == SlotState.COMPLETE
+
+
+def test_a_bill_that_is_never_read_again_is_frozen_and_stays_so(portal: Portal) -> None:
+    portal.poll("daily-bills")
+    oldest = PollSlot.objects.get(stream=Stream.DAILY_BILLS, period=SINCE)
+    assert (oldest.state, oldest.next_attempt_at) == (SlotState.FROZEN, None)
+
+    lease = take_lease(stream=Stream.DAILY_BILLS, scope="", since=SINCE, until=SINCE, now=NOW)
+    assert lease is not None
+    release(lease)
+    oldest.refresh_from_db()
+    assert oldest.state == SlotState.FROZEN
+
+    portal.poll("daily-bills", days=(SINCE, SINCE))
+    oldest.refresh_from_db()
+    assert oldest.state == SlotState.FROZEN
 
 
 def test_an_old_bill_that_is_empty_is_known_to_be_empty(portal: Portal) -> None:
