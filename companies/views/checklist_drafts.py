@@ -139,6 +139,9 @@ def _start(request: HttpRequest, checklist: Checklist, forms: DraftForms) -> Htt
     fresh = queries.checklist(checklist.pk)
     if fresh is None or fresh.started_at is not None:
         return _no_draft(request, checklist.pk)
+    if _forms(fresh).inputs() == forms.inputs():
+        # The page saved by itself what it holds, at the moment when it was started.
+        return _start(request, fresh, forms)
     messages.warning(request, UNSEEN)
     return _to(fresh)
 

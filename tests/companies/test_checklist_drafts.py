@@ -1,10 +1,13 @@
 """A checklist that is a draft: kept field by field, by several people and windows, filled in from presets."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -50,6 +53,22 @@ def saved_by_itself(client: Client, url: str, page: dict[str, Any], **typed: Any
     answer = client.post(f"{url}save/", {**page, **typed}, **HTMX)
     assert answer.status_code == 200
     return str(answer.content.decode())
+
+
+@contextmanager
+def once_before(words: str, act: Callable[[], object]) -> Iterator[None]:
+    """Do something just before the first statement that holds these words, as another request would."""
+    done: list[object] = []
+
+    def watch(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if words in sql and not done:
+            done.append(None)
+            act()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        yield
+    assert done
 
 
 def test_what_was_typed_is_there_when_somebody_comes_back(client: Client) -> None:
@@ -110,6 +129,14 @@ def test_a_draft_that_was_changed_by_another_person_is_not_started_unseen(client
     answer = press(client, url, "start", page, **company_typed(app_limit=page["app_limit"]))
     assert "Somebody else changed this too." in answer.content.decode()
     assert (checklist().started_at, on_page(client, url)["app_limit"]) == (None, ["500"])
+
+
+def test_a_page_that_saves_itself_while_it_is_started_is_not_taken_for_somebody_else(client: Client) -> None:
+    url = began(client)
+    press(client, url, "save", **company_typed())
+    with once_before('SET "started_at"', lambda: Checklist.objects.update(version=F("version") + 1)):
+        press(client, url, "start")
+    assert checklist().started_at is not None
 
 
 def test_errors_stand_beside_their_fields_once_something_is_typed(client: Client) -> None:
