@@ -11,12 +11,13 @@ from accounts.access import Access
 from companies.queries import last_listed_at
 from desk.filters import CompanyFilter
 from desk.queries.amounts import amounts_by_company
-from desk.queries.day_sums import MINUTES, last_usage_days, minutes_by_company
+from desk.queries.day_sums import MINUTES, minutes_by_company
 from desk.queries.months import month_to_date
 from desk.tables import CompanyTable, ListedFigures
 from polling.periods import DAY
 from usage.metrics import unit_words
 from usage.periods import SETTLES_AFTER
+from usage.queries.rollups import last_usage_days
 
 LAST_DAYS = 30
 

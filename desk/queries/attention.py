@@ -12,10 +12,11 @@ from agora.vocabulary import CompanyStatus
 from billing.models import BillProblem
 from companies.models import Company
 from companies.queries import waiting_for_a_person
-from desk.queries.day_sums import DaySum, last_usage_days, minutes_by_company
+from desk.queries.day_sums import DaySum, minutes_by_company
 from polling.periods import DAY
 from polling.queries import connection
 from usage.figures import Span
+from usage.queries.rollups import last_usage_days
 
 NORMAL = str(CompanyStatus.NORMAL.value)
 SUSPENDED = (str(CompanyStatus.AUTOMATICALLY_SUSPENDED.value), str(CompanyStatus.MANUALLY_SUSPENDED.value))

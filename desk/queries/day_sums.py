@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Max, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from agora.vocabulary import Interval
 from polling.models import Coverage, Target
@@ -18,7 +17,6 @@ from usage.metrics import PRODUCT_OF, columns_of
 from usage.models import UsageFigures
 from usage.queries.ledger import Key, gaps_of, of_selection, open_targets
 from usage.queries.sums import Added, added
-from usage.queries.traces import ANYTHING
 
 # "Minutes" across the portal are those of Video & Audio, the product that every company uses.
 MINUTES = PRODUCT_OF["video-audio"]
@@ -72,14 +70,6 @@ def _minutes(selection: Selection, company_ids: Collection[str] | None) -> dict[
     sums = _sums(selection, targets, company_ids)
     days = selection.since, selection.until
     return {key: _day_sum(ledger, days, sums.get(key)) for key, ledger in ledgers.items()}
-
-
-def last_usage_days(company_ids: Collection[str]) -> dict[str, dt.date]:
-    """The last UTC day on which each company used anything at all; companies without one are absent."""
-    rows = UsageFigures.objects.filter(
-        ANYTHING, company_id__in=company_ids, project_id="", interval=Interval.DAILY
-    ).values_list("company_id")
-    return dict(rows.annotate(Max("period")))
 
 
 def _of_companies(rows: QuerySet[Rows], company_ids: Collection[str] | None) -> QuerySet[Rows]:

@@ -26,8 +26,7 @@ from companies.models import Company
 from desk.queries.day_sums import MINUTES
 from usage.figures import Span
 from usage.metrics import columns_of
-from usage.models import UsageFigures
-from usage.queries.traces import ANYTHING
+from usage.models import CompanyMonth, UsageFigures
 
 LABELS: Mapping[str, Labels] = {"status": COMPANY_STATUSES, "area": AREAS, "industry": INDUSTRIES}
 
@@ -69,10 +68,8 @@ def by_projects(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Compan
 
 def by_last_usage(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Company]:
     """Companies by the last UTC day on which they used anything; those that never did last."""
-    used = UsageFigures.objects.filter(
-        ANYTHING, company_id=OuterRef("company_id"), project_id="", interval=Interval.DAILY
-    )
-    last = used.order_by().values("company_id").annotate(last=Max("period")).values("last")
+    used = CompanyMonth.objects.filter(company_id=OuterRef("company_id")).order_by()
+    last = used.values("company_id").annotate(last=Max("last_used")).values("last")
     return ordered(rows, Subquery(last, output_field=DateField()), descending=descending)
 
 

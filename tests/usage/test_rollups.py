@@ -21,7 +21,7 @@ from tests.usage.known import day, rtc, used
 from usage.figures import Selection
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.models import CompanyMonth, DayTotal, UsageFigures
-from usage.queries.rollups import company_months, day_totals, last_days_used
+from usage.queries.rollups import company_months, day_totals, last_usage_days
 from usage.queries.sums import added
 from usage.queries.traces import ANYTHING
 from usage.services.rollups import roll_up_everything
@@ -126,7 +126,7 @@ class AnyAnswers(TestCase):
             answered(kind, owner, period, figures, extra)
         pairs = [(business.value, model.value) for business, model in PAIRS]
         assert [kept(*pair) for pair in pairs] == [added_up(*pair) for pair in pairs]
-        assert last_days_used(["1", "2"]) == last_used()
+        assert last_usage_days(["1", "2"]) == last_used()
 
     @settings(deadline=None, max_examples=60)
     @given(st.lists(answers(), max_size=8))

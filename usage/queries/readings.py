@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models.functions import TruncMonth
 
 from agora.vocabulary import Interval
-from polling.periods import days_between, months_between
+from polling.periods import DAY, days_between, last_of_month, months_between
 from usage.figures import Knowledge, Period, Reading, Selection, Series, State, Value, day_period
 from usage.metrics import columns_of
 from usage.models import UsageFigures
 from usage.queries.ledger import Key, calendar, days_read, ledger_of, of_selection
+from usage.queries.rollups import company_months
 from usage.queries.series import series_of
 from usage.queries.sums import Added, added
 
@@ -90,12 +91,7 @@ def _summed(
     selection: Selection, metrics: Mapping[str, str], months: Iterable[Period]
 ) -> Iterator[tuple[Period, Found]]:
     """Months as the sums of their days."""
-    since, until = days_read(selection)
-    known = calendar()
-    rows = of_selection(UsageFigures.objects.all(), selection).filter(
-        period__range=(max(since, known.poll_since), min(until, known.today))
-    )
-    sums = added(rows.annotate(month=TruncMonth("period")), metrics, by=("month", "company_id", "project_id"))
+    sums = _month_sums(selection, metrics)
     for month, here in _in_step(months, groupby(sums, key=lambda found: found[0][0])):
         yield (
             month,
@@ -104,6 +100,19 @@ def _summed(
                 for (_, company_id, project_id), total in here
             },
         )
+
+
+def _month_sums(selection: Selection, metrics: Mapping[str, str]) -> Iterator[tuple[Any, Added]]:
+    """The sums of months by company and project; those of companies are kept, but for a month that begins late."""
+    since, until = days_read(selection)
+    known = calendar()
+    since, until = max(since, known.poll_since), min(until, known.today)
+    whole = since if since.day == 1 else last_of_month(since) + DAY
+    rows = of_selection(UsageFigures.objects.all(), selection)
+    rows = rows.filter(period__range=(since, until if selection.by_project else min(until, whole - DAY)))
+    yield from added(rows.annotate(month=TruncMonth("period")), metrics, by=("month", "company_id", "project_id"))
+    if not selection.by_project:
+        yield from company_months(selection, metrics, whole, until)
 
 
 def _month_values(total: Added, month: Period, metrics: Mapping[str, str]) -> Values:

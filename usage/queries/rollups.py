@@ -37,7 +37,7 @@ def company_months(
         yield (row["month"], row["company_id"], ""), _added(row, metrics)
 
 
-def last_days_used(company_ids: Collection[str]) -> dict[str, dt.date]:
+def last_usage_days(company_ids: Collection[str]) -> dict[str, dt.date]:
     """The last UTC day on which each company used anything at all; companies without one are absent."""
     rows = CompanyMonth.objects.filter(company_id__in=company_ids).exclude(last_used=None).order_by()
     return dict(rows.values_list("company_id").annotate(Max("last_used")))
