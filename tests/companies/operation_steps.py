@@ -13,10 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from agora.drafts import ProjectDraft
 from agora.errors import Held
+from agora.transport.connection import Watch
 from companies import queries
 from companies.services import decisions, dispatch, refresh, restoring, sending, settling
 from polling.models import SNAPSHOT, Stream
@@ -24,6 +25,8 @@ from polling.services import slots
 from polling.services.connection import creates_held
 from polling.services.reading import Busy
 from sandbox.companies import Company as SandboxCompany
+from sandbox.exchange import Request
+from sandbox.faults import Delivery
 from tests.companies.in_process import FATES
 from tests.companies.operation_world import World
 from tests.companies.worker import Worker
@@ -31,6 +34,8 @@ from tests.sandbox_server import KEY_ID, KEY_SECRET
 
 STEPS = ("claim", "look", "sign", "begin", "write", "record")
 WAITS = (1, 4, 12, 25, 31, 61, 121, 290, 420)
+DECISIONS = ("adopt", "send again", "send again", "send again", "look again", "retry", "give up", "cancel")
+KILLED = st.sampled_from([None, None, None, "before", "after"])
 PLACES = st.integers(min_value=0, max_value=5)
 
 
@@ -41,8 +46,22 @@ class Killed(BaseException):
 class Creates(World):
     """Every step that can be taken."""
 
+    @initialize(
+        kind=st.sampled_from(["company", "company", "project", "uap-service"]),
+        repeated_emails=st.booleans(),
+        skew=st.sampled_from([0, 0, 45, -45]),
+        fate=st.sampled_from(FATES),
+        killed=KILLED,
+    )
+    def begin_badly(self, kind: str, repeated_emails: bool, skew: float, fate: str, killed: str | None) -> None:
+        """A create, and what becomes of it at first."""
+        self.begin(kind, repeated_emails, skew)
+        self.wire.fate = fate
+        self.live(0, killed)
+
     # --- The portal ------------------------------------------------------------------------------------------
 
+    @precondition(lambda self: len(self.operations()) < 3)
     @rule(number=st.integers(min_value=1, max_value=2))
     def submit_another(self, number: int) -> None:
         self.submitted(self.draft(number))
@@ -50,11 +69,8 @@ class Creates(World):
     @rule(place=PLACES, times=st.integers(min_value=1, max_value=2))
     def deliver_message(self, place: int, times: int) -> None:
         due = queries.due_operations(self.now).filter(pk=self.chosen(place).pk)
-        if creates_held():
-            self.whole_send(place, "answered", None)
-            return
         for operation in [due.first() for _ in range(times)]:
-            if operation and len(self.workers) < 4:
+            if operation and len(self.workers) < 4 and not creates_held():
                 self.workers.append(Worker(operation=operation, reader=self.wire.reader()))
 
     @precondition(lambda self: self.workers)
@@ -89,12 +105,37 @@ class Creates(World):
     def kill_worker(self, place: int) -> None:
         self.workers.pop(place % len(self.workers))
 
-    @rule(place=PLACES, fate=st.sampled_from(FATES), killed=st.sampled_from([None, None, "before", "after"]))
-    def whole_send(self, place: int, fate: str, killed: str | None) -> None:
-        self.wire.fate = fate
+    @rule(
+        seconds=st.sampled_from(WAITS),
+        fate=st.sampled_from(FATES),
+        killed=KILLED,
+        lists_fail=st.sampled_from([False, False, False, True]),
+    )
+    def live_badly(self, seconds: float, fate: str, killed: str | None, lists_fail: bool) -> None:
+        """Some time passes, and a round of the dispatcher whose creates meet this fate."""
+        self.wire.fate, self.wire.lists_fail = fate, lists_fail
+        self.live(seconds, killed)
+        self.wire.lists_fail = False
+
+    @rule(seconds=st.sampled_from(WAITS))
+    def live_well(self, seconds: float) -> None:
+        self.wire.fate = "answered"
+        self.live(seconds)
+
+    def live(self, seconds: float, killed: str | None = None) -> None:
+        """Let time pass, then work on everything that is due; each create is killed where it says."""
+        self.pass_time(seconds)
+        due = dispatch.dispatch_operations(now=self.now)
+        for operation_id in due.to_send:
+            self.send(operation_id, killed)
+        for operation_id in due.to_settle:
+            settling.settle_operation(operation_id, clock=lambda: self.now)
+
+    def send(self, operation_id: int, killed: str | None) -> None:
+        """Send an operation as a task does, in a process that is killed before or after it writes."""
         carried = self.wire.carried
 
-        def carry(request: Any, watch: Any) -> Any:
+        def carry(request: Request, watch: Watch) -> Delivery:
             if request.method == "POST" and killed == "before":
                 raise Killed
             try:
@@ -105,24 +146,11 @@ class Creates(World):
 
         self.wire.carried = carry  # type: ignore[method-assign]
         try:
-            sending.send_operation(self.chosen(place).pk, clock=lambda: self.now)
-        except Killed:
-            return
+            with suppress(Killed):
+                sending.send_operation(operation_id, clock=lambda: self.now)
         finally:
             self.wire.carried = carried  # type: ignore[method-assign]
             self.notice()
-
-    @rule(lists_fail=st.sampled_from([False, False, True]))
-    def dispatch_and_settle(self, lists_fail: bool) -> None:
-        self.wire.lists_fail = lists_fail
-        due = dispatch.dispatch_operations(now=self.now)
-        for operation_id in due.to_settle:
-            settling.settle_operation(operation_id, clock=lambda: self.now)
-        self.wire.lists_fail = False
-
-    @rule()
-    def dispatch_alone(self) -> None:
-        dispatch.dispatch_operations(now=self.now)
 
     @rule()
     def poll(self) -> None:
@@ -139,26 +167,16 @@ class Creates(World):
 
     # --- The world outside -----------------------------------------------------------------------------------
 
-    @rule(seconds=st.sampled_from(WAITS))
-    def wait(self, seconds: float) -> None:
-        self.pass_time(seconds)
-
-    @precondition(lambda self: self.wire.on_its_way)
     @rule(place=PLACES)
-    def arrive(self, place: int) -> None:
-        self.wire.arrive(place % len(self.wire.on_its_way))
+    def happen(self, place: int) -> None:
+        """Something that is on its way arrives, takes effect, or is listed."""
+        if self.wire.on_its_way and place % 3 == 0:
+            self.wire.arrive(place % len(self.wire.on_its_way))
+        elif self.wire.slow and place % 3 <= 1:
+            self.wire.process(place % len(self.wire.slow))
+        elif self.hidden:
+            self.unhide(place % len(self.hidden))
         self.notice()
-
-    @precondition(lambda self: self.wire.slow)
-    @rule(place=PLACES)
-    def process(self, place: int) -> None:
-        self.wire.process(place % len(self.wire.slow))
-        self.notice()
-
-    @precondition(lambda self: self.hidden)
-    @rule(place=PLACES)
-    def list_one_more(self, place: int) -> None:
-        self.unhide(place % len(self.hidden))
 
     @precondition(lambda self: self.kind != "uap-service")
     @rule(number=st.integers(min_value=0, max_value=1))
@@ -177,7 +195,7 @@ class Creates(World):
         )  # fmt: skip
         world.hide(alike.id, 0)
 
-    @rule(is_right=st.booleans())
+    @rule(is_right=st.sampled_from([True, True, False]))
     def change_key(self, is_right: bool) -> None:
         self.sandbox.gateway.keys[KEY_ID] = KEY_SECRET if is_right else "another"
 
@@ -208,7 +226,7 @@ class Creates(World):
 
     @rule(
         place=PLACES,
-        what=st.sampled_from(["adopt", "send again", "give up", "cancel", "retry", "look again"]),
+        what=st.sampled_from(DECISIONS),
         is_fresh=st.booleans(),
     )
     def decide(self, place: int, what: str, is_fresh: bool) -> None:

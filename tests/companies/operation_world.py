@@ -11,8 +11,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize
+from hypothesis.stateful import RuleBasedStateMachine
 
 from accounts.models import Person
 from agora.drafts import AnyDraft, ProjectDraft, UapServiceDraft
@@ -56,11 +55,6 @@ class World(RuleBasedStateMachine):
         cache.clear()
         settings.PORTAL_INSTANCE_ID = ""
 
-    @initialize(
-        kind=st.sampled_from(["company", "company", "project", "uap-service"]),
-        repeated_emails=st.booleans(),
-        skew=st.sampled_from([0, 0, 45, -45]),
-    )
     def begin(self, kind: str, repeated_emails: bool, skew: float) -> None:
         """A portal that has read Agora's lists, and one create."""
         options = Options(

@@ -13,7 +13,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from accounts.models import AuditEntry, Person
 from companies.models import Operation, OperationState
 from companies.models.operations import ENDED
-from companies.services import dispatch, restoring, sending, settling
+from companies.services import restoring, sending, settling
 from polling.services.connection import creates_held
 from tests.companies.operation_steps import Creates
 from tests.companies.operation_world import LIST_LAG, World
@@ -75,23 +75,12 @@ class CheckedCreates(Creates):
         if creates_held() == "fenced":
             restoring.after_restore(now=self.now)
         for seconds in QUIET:
-            self.pass_time(seconds)
-            self.work_alone()
+            self.live(seconds)
             if all(is_at_rest(operation) for operation in self.operations()):
                 break
         self.pass_time(LIST_LAG)
         self.poll()
-        self.pass_time(SETTLED)
-        self.work_alone()
-
-    def work_alone(self) -> None:
-        """One round of the dispatcher, with everything sent and looked for."""
-        due = dispatch.dispatch_operations(now=self.now)
-        for operation_id in due.to_send:
-            sending.send_operation(operation_id, clock=lambda: self.now)
-            self.notice()
-        for operation_id in due.to_settle:
-            settling.settle_operation(operation_id, clock=lambda: self.now)
+        self.live(SETTLED)
 
     def check_end(self) -> None:
         """Every operation ended or waits for a person, who is told everything that there is to know."""
