@@ -1,8 +1,13 @@
 """What settling an unknown outcome needs: a baseline of the mirror, when it settles, and what was dismissed."""
 
+import datetime
+
 from django.db import migrations, models
 from django.db.models import F, Max
 from django.utils import timezone
+
+# What is on its way has been listed by then, or never will be.
+SETTLES_AFTER = datetime.timedelta(minutes=15)
 
 
 def set_baselines(apps, schema_editor):
@@ -21,7 +26,7 @@ def wake_what_waits(apps, schema_editor):
     Operation = apps.get_model("companies", "Operation")
     waiting = Operation.objects.filter(state__in=["uncertain", "retry-wait"], next_action_at=None)
     waiting.update(next_action_at=timezone.now())
-    Operation.objects.filter(state="uncertain", settles_at=None).update(settles_at=timezone.now())
+    Operation.objects.filter(state="uncertain").update(settles_at=F("sent_at") + SETTLES_AFTER)
 
 
 class Migration(migrations.Migration):
