@@ -69,10 +69,10 @@ def test_an_empty_list_leads_to_the_first_one(db: None, signed_in: SignedIn) -> 
     assert f'href="{LIST}begin/"' in page
 
 
-def test_the_list_takes_as_many_queries_for_thirty_as_for_one(agora: RunningSandbox, signed_in: SignedIn) -> None:
+def test_the_list_takes_as_many_queries_for_nine_as_for_one(agora: RunningSandbox, signed_in: SignedIn) -> None:
     client = signed_in("operator")
     counts = []
-    for tokens in (range(1), range(1, 25)):
+    for tokens in (range(1), range(1, 9)):
         for token in tokens:
             draft(client, f"Room {token}", token)
         client.get(LIST)
