@@ -44,6 +44,7 @@ from polling.queries.slots import (
     slots_of_month,
     targets_of,
     traffic,
+    unpublished_slots,
 )
 
 __all__ = [
@@ -86,4 +87,5 @@ __all__ = [
     "targets_of",
     "traffic",
     "unfinished_backfills",
+    "unpublished_slots",
 ]

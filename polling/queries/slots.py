@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from polling.models import SNAPSHOT, PollRun, PollSlot, RunOutcome, Stream, Target
+from polling.models import SNAPSHOT, PollRun, PollSlot, RunOutcome, SlotState, Stream, Target
 from polling.periods import first_of_month, last_of_month
 from polling.queries.ledger import CLOSED, missing_slots
 
@@ -24,6 +24,13 @@ def slots_of_month(month: dt.date) -> QuerySet[PollSlot]:
 def running_slots(now: dt.datetime) -> QuerySet[PollSlot]:
     """The slots that somebody reads at this moment."""
     return PollSlot.objects.filter(lease_until__gt=now)
+
+
+def unpublished_slots(streams: Iterable[str]) -> QuerySet[PollSlot]:
+    """The slots for which Agora had no data yet when it was asked last."""
+    return PollSlot.objects.filter(stream__in=list(streams), state=SlotState.EMPTY).order_by(
+        "stream", "-period", "scope"
+    )
 
 
 def gaps_by_month(now: dt.datetime) -> dict[dt.date, int]:

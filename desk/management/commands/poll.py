@@ -6,14 +6,13 @@ import datetime as dt
 import logging
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from agora.connect import NotConfigured
+from desk.management.bar import Bar, quiet
 from desk.services import Days, Refused, Watcher, poll
 from polling import queries
 from polling.models import SNAPSHOT, PollSlot, SlotState, Stream
@@ -24,44 +23,6 @@ from polling.services.reading import Reader, open_reader
 ROUNDS = 5
 LONGEST_PAUSE = dt.timedelta(seconds=20)
 NOT_CARRIED = "Agora's answers did not carry it for every company and project."
-WORDS = {
-    "busy": "waiting for the worker, which reads the same days",
-    "hold": "waiting, as Agora asked, until {until:%H:%M:%S} UTC",
-}
-
-
-class Bar:
-    """One line that tells how far a stream is; on a terminal it is drawn over itself."""
-
-    def __init__(self, out: Any) -> None:
-        self.out, self.live = out, out.isatty()
-        self.stream, self.done, self.total, self.told = "", 0, 0, 0.0
-
-    def begin(self, stream: str, calls: int) -> None:
-        self.end()
-        self.stream, self.done, self.total = stream, 0, calls
-
-    def step(self, calls: int) -> None:
-        self.done += calls
-        if self.live and time.monotonic() - self.told > 0.1:
-            self.told = time.monotonic()
-            self.draw()
-
-    def draw(self, end: str = "") -> None:
-        filled = 30 * min(self.done, self.total) // self.total if self.total else 30
-        line = f"{self.stream:<12} {'█' * filled}{'░' * (30 - filled)} {self.done} of {self.total} calls"
-        self.out.write(f"\r{line}{end}" if self.live else f"{line}{end}")
-        self.out.flush()
-
-    def end(self) -> None:
-        if self.stream:
-            self.draw(end="\n")
-            self.stream = ""
-
-    def wait(self, why: str, until: dt.datetime | None) -> None:
-        if time.monotonic() - self.told > 5:
-            self.told = time.monotonic()
-            self.out.write(f"\n{WORDS[why].format(until=until)}\n")
 
 
 class Command(BaseCommand):
@@ -105,18 +66,6 @@ class Command(BaseCommand):
             self.stderr.write(f"{slot}: {slot.get_state_display()} {reason}")
         if missing:
             raise CommandError(f"{len(missing)} of the things that should be known are not.")
-
-
-@contextmanager
-def quiet(logger: logging.Logger, *, calls_are_told: bool) -> Iterator[None]:
-    """Keep the line of every call from tearing the bar apart, unless it is asked for."""
-    level = logger.level
-    if not calls_are_told:
-        logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def asked_days(since: dt.date | None, until: dt.date | None) -> Days | None:
