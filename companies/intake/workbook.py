@@ -19,7 +19,7 @@ ZIPPED = b"PK"
 # A workbook of 5,000 rows unpacks to a few megabytes.
 MOST_UNPACKED = 40_000_000
 MOST_PARTS = 1_000
-# Rows that are looked at, empty ones included.
+# Rows that are looked at in all sheets together, empty ones included.
 MOST_LOOKED_AT = 20_000
 # What openpyxl raises when a file is not what it claims to be.
 BROKEN = (
@@ -59,10 +59,15 @@ def _check_size(data: bytes) -> None:
 
 
 def _first_rows(book: Workbook) -> list[Sequence[str]]:
+    left = MOST_LOOKED_AT
     for sheet in book.worksheets:
-        rows = list(_rows(sheet))
+        rows = list(islice(_rows(sheet), left))
         if any(cell for row in rows for cell in row):
             return rows
+        # A hundred sheets may be one and the same part: they share what is looked at.
+        left -= len(rows) + 1
+        if left <= 0:
+            break
     return []
 
 
@@ -70,7 +75,7 @@ def _rows(sheet: object) -> Iterator[Sequence[str]]:
     # What a sheet says about its own size is often wrong, and costs rows and columns when it is believed.
     sheet.reset_dimensions()  # type: ignore[attr-defined]
     rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True)  # type: ignore[attr-defined]
-    for row in islice(rows, MOST_LOOKED_AT):
+    for row in rows:
         yield [as_text(value) for value in row]
 
 

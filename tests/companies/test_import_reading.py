@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from companies.intake import reading, workbook
 from companies.intake.reading import Table, UnreadableError, read_pasted, read_text
@@ -158,6 +159,16 @@ def test_S68_a_file_that_only_claims_to_be_a_workbook_is_refused_in_words(data: 
 def test_S68_a_sheet_that_claims_to_be_huge_is_read_by_what_it_holds() -> None:
     huge = replaced("xl/worksheets/sheet2.xml", lambda data: data.replace(b'ref="A1:A2"', b'ref="A1:XFD1048576"'))
     assert cells(read_workbook(huge)) == [["Acme"]]
+
+
+def test_S68_empty_rows_are_looked_at_up_to_one_number_for_all_sheets() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for number in range(4):
+            book.add_worksheet(f"Empty {number}").write_blank(workbook.MOST_LOOKED_AT // 3, 0, None, book.add_format())
+        book.add_worksheet("Last").write_column(0, 0, ["Company", "Acme"])
+    with pytest.raises(UnreadableError, match="There are no rows"):
+        read_workbook(file.getvalue())
 
 
 @pytest.mark.parametrize("columns", [101, 10_000])
