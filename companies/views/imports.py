@@ -1,7 +1,5 @@
 """The pages of bulk imports: what was loaded, loading a table or choosing projects, reading its columns, its files."""
 
-import uuid
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +13,7 @@ from django_countries import countries
 from accounts.access import Right, person_of, requires
 from accounts.origin import client_ip
 from companies.exports import answer
+from companies.forms.creates import CreateForm
 from companies.forms.imports import LoadForm, MappingForm, ProjectsForm
 from companies.intake.columns import FIELDS, fields_of
 from companies.intake.reading import Table
@@ -62,23 +61,29 @@ def _loaded(request: HttpRequest, form: LoadForm) -> Import | None:
     if not table.lines:
         form.add_error(None, _("Only the example of the template is in this. Put your own rows below the headings."))
         return None
-    return _stored(request, form.token, kind, form.source(), table, plan_for(kind, table.headings))
+    return _stored(request, form, kind, form.source(), table)
 
 
-def _stored(request: HttpRequest, form_token: uuid.UUID, kind: str, source: str, table: Table, plan: Plan) -> Import:
-    return loading.load(
-        form_token=form_token,
-        kind=kind,
-        source=source,
-        table=table,
-        columns=plan.columns,
-        fixed=plan.fixed,
-        template=plan.template,
-        checks=checked_table(kind, table, plan),
-        by=person_of(request),
-        now=timezone.now(),
-        ip=client_ip(request),
-    )
+def _stored(request: HttpRequest, form: CreateForm, kind: str, source: str, table: Table) -> Import | None:
+    """The import of a table; None when this form was sent before with other rows, which the form then says."""
+    plan = plan_for(kind, table.headings)
+    try:
+        return loading.load(
+            form_token=form.token,
+            kind=kind,
+            source=source,
+            table=table,
+            columns=plan.columns,
+            fixed=plan.fixed,
+            template=plan.template,
+            checks=checked_table(kind, table, plan),
+            by=person_of(request),
+            now=timezone.now(),
+            ip=client_ip(request),
+        )
+    except loading.TokenUsedError:
+        form.add_error(None, _("This form was sent before, with other rows. Open it again to load these."))
+    return None
 
 
 @requires(Right.CREATE)
@@ -90,9 +95,8 @@ def choose_projects(request: HttpRequest) -> HttpResponse:
     form = ProjectsForm(request.POST if request.method == "POST" else None, found=found)
     if request.method == "POST" and form.is_valid():
         table = form.table()
-        plan = plan_for(OperationKind.UAP_SERVICE, table.headings)
-        batch = _stored(request, form.token, OperationKind.UAP_SERVICE, "", table, plan)
-        return _see(reverse("companies:show_import", args=[batch.pk]))
+        if batch := _stored(request, form, OperationKind.UAP_SERVICE, "", table):
+            return _see(reverse("companies:show_import", args=[batch.pk]))
     page = Paginator(found, PROJECTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "search": search, "crumbs": _crumbs()}
     return render(request, "companies/imports/choose_projects.html", context)

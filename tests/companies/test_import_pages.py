@@ -79,6 +79,14 @@ def test_the_same_form_sent_twice_is_one_import(db: None, signed_in: Browsers) -
     assert (load_rows(client, [company_row(1)], form_token=token).pk, Import.objects.count()) == (first.pk, 1)
 
 
+def test_the_same_form_with_other_rows_says_so_and_loads_nothing(db: None, signed_in: Browsers) -> None:
+    client, token = signed_in("operator"), str(uuid.uuid4())
+    load_rows(client, [company_row(1)], form_token=token)
+    words = refusal(client, rows=as_pasted([company_row(2)]), form_token=token)
+    assert words == "This form was sent before, with other rows. Open it again to load these."
+    assert Import.objects.count() == 1
+
+
 def test_the_same_rows_loaded_twice_are_recognised_and_marked(agora: RunningSandbox, signed_in: Browsers) -> None:
     client = signed_in("operator")
     first = load_file(client, as_csv([company_row(1)]))

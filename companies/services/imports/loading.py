@@ -17,6 +17,14 @@ from companies.services.operations import natural_key
 ROWS_AT_ONCE = 500
 
 
+class TokenUsedError(Exception):
+    """The same form was sent before, with other rows."""
+
+    def __init__(self, batch: Import) -> None:
+        super().__init__(str(batch.pk))
+        self.batch = batch
+
+
 class HasBegunError(Exception):
     """The rows are being created, or were, so that this cannot be changed any more."""
 
@@ -35,7 +43,10 @@ def load(
     now: dt.datetime,
     ip: str | None = None,
 ) -> Import:
-    """Store a table with what its check said, one row per line; the same form sent twice gives the same import."""
+    """Store a table with what its check said, one row per line; the same form sent twice gives the same import.
+
+    Raises TokenUsedError when that form held other rows.
+    """
     try:
         with transaction.atomic():
             batch = Import.objects.create(
@@ -59,7 +70,10 @@ def load(
             detail = {"kind": kind, "source": source, "rows": len(rows), "sha256": batch.sha256}
             store_audit_entry(action="import.loaded", by=by, subject=batch, detail=detail, ip=ip)
     except IntegrityError:
-        return Import.objects.get(form_token=form_token)
+        earlier = Import.objects.get(form_token=form_token)
+        if (earlier.kind, earlier.sha256) != (kind, table.sha256):
+            raise TokenUsedError(earlier) from None
+        return earlier
     return batch
 
 
