@@ -193,6 +193,8 @@ def hindrance_words(hindrance: Hindrance | None) -> str:
         return ""
     if hindrance.row_number is not None:
         return _("The same as row %(number)d. Leave one of them out, or correct it.") % {"number": hindrance.row_number}
+    if hindrance.is_undecided:
+        return _("Its company may be one that Agora did not confirm. Decide that first.")
     if hindrance.is_open:
         return _("This is being created at this moment.")
     return _("This was created here before.")

@@ -54,11 +54,15 @@ PLACES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Hindrance:
-    """What keeps a row without errors from being created: an earlier row, or an operation that is open or done."""
+    """What keeps a row without errors from being created: an earlier row, or an operation that is open or done.
+
+    `is_undecided` says that this operation may be what created the row's company.
+    """
 
     row_number: int | None = None
     operation_id: int | None = None
     is_open: bool = False
+    is_undecided: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +137,7 @@ def _place_of_operation(row: Mapping[str, Any]) -> Place:
 
 def _hindrances(batch: Import, rows: Sequence[Mapping[str, Any]]) -> dict[int, Hindrance]:
     """What stands in the way of each row that is no operation yet: the first of several rows has the right of way."""
-    operations = _operations_in_the_way(batch)
+    operations, undecided = _operations_in_the_way(batch), _undecided_companies(batch)
     begun = [
         row for row in rows if row["operation_id"] and row["key"] and row["operation__state"] not in _WITHOUT_RESULT
     ]
@@ -147,6 +151,8 @@ def _hindrances(batch: Import, rows: Sequence[Mapping[str, Any]]) -> dict[int, H
             found[row["pk"]] = Hindrance(row_number=first[key])
         elif key in operations:
             found[row["pk"]] = operations[key]
+        elif row["payload"] and (operation_id := undecided.get(row["payload"].get("company_id"))):
+            found[row["pk"]] = Hindrance(operation_id=operation_id, is_undecided=True)
         first.setdefault(key, row["number"])
     return found
 
@@ -164,6 +170,14 @@ def _operations_in_the_way(batch: Import) -> dict[str, Hindrance]:
         key: Hindrance(operation_id=pk, is_open=state not in ENDED)
         for key, pk, state in found.values_list("natural_key", "pk", "state")
     }
+
+
+def _undecided_companies(batch: Import) -> dict[str, int]:
+    """Companies that may be what an operation created of which nobody has decided that, with the operation."""
+    if batch.kind != OperationKind.UAP_SERVICE:
+        return {}
+    undecided = Operation.objects.filter(kind=OperationKind.COMPANY, state=OperationState.REVIEW)
+    return {company_id: pk for pk, ids in undecided.values_list("pk", "candidates") for company_id in ids}
 
 
 def rows_of(batch: Import, row_ids: Sequence[int]) -> list[ImportRow]:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from companies.models import Import, Project
-from tests.companies.conftest import created
+from companies.models import Import, Operation, OperationState, Project
+from tests.companies.conftest import company_draft, created
 from tests.companies.tables import (
     load_rows,
 )
-from tests.companies.test_import_check import SERVICE_HEADINGS, service_row
+from tests.companies.test_import_check import SERVICE_HEADINGS, rows_of, service_row
 from tests.companies.test_import_run import begin, counts, rounds
 from tests.sandbox_server import RunningSandbox
 
@@ -58,6 +58,19 @@ def test_no_project_is_no_import(
     answer = signed_in("operator").post(f"/onboarding/imports/services/{query}", values)
     assert words in answer.content.decode()
     assert Import.objects.count() == 0
+
+
+def test_a_service_in_an_undecided_company_waits_for_the_decision_and_says_so(
+    project: Project, submitted: Callable[..., Operation], signed_in: Browsers
+) -> None:
+    operation = submitted(company_draft())
+    company_id = project.company.company_id
+    Operation.objects.filter(pk=operation.pk).update(state=OperationState.REVIEW, candidates=[company_id])
+    client = signed_in("operator")
+    batch = load_rows(client, [service_row(project)], kind="uap-service", headings=SERVICE_HEADINGS)
+    row = rows_of(client, batch)[0]
+    words = "Its company may be one that Agora did not confirm. Decide that first."
+    assert (row.hindrance, row.hindered_by, counts(batch)) == (words, operation.pk, {"problem": 1})
 
 
 def test_everything_that_matches_is_chosen_at_once(project: Project, signed_in: Browsers) -> None:
