@@ -100,13 +100,14 @@ def gaps_tile(found: Progress) -> Tile:
         line = Line(value=None, note=_("Nothing has been fetched yet"))
     elif found.percent < FULL_HISTORY:
         line = Line(value=f"{found.percent} %", note=_("of the days are fetched; the rest is on its way"))
-        return Tile(label=_("History"), icon_name="outline/history", lines=[line])
+        return Tile(label=_("History"), icon_name="outline/history", lines=[line], href=reverse("polling:calendar"))
     elif found.open:
         note = ngettext("day that is due and not known", "days that are due and not known", found.open)
         line = Line(value=grouped(found.open), note=note, tone="down")
     else:
         line = Line(value="0", note=_("Everything that is due is known"))
-    return Tile(label=_("Open gaps"), icon_name="outline/calendar-x", lines=[line])
+    href = reverse("polling:list_gaps" if found.open else "polling:calendar")
+    return Tile(label=_("Open gaps"), icon_name="outline/calendar-x", lines=[line], href=href)
 
 
 def person_tile(found: Attention, access: Access) -> Tile:

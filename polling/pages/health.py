@@ -15,6 +15,7 @@ from polling.labels import again_words, ago, moment_words, scope_words
 from polling.models import Connection, PollRun
 from polling.pages.addresses import slot_path
 from polling.pages.backfills import days_words
+from polling.periods import DAY, bill_due_at, latest_bill
 
 HOUR = dt.timedelta(hours=1)
 MOST_ERRORS = 5
@@ -53,8 +54,16 @@ def health(now: dt.datetime) -> dict[str, Any]:
     return {
         "facts": [*traffic_facts(now), *connection_facts(connection, now)],
         "errors": [error_line(run, now) for run in queries.failed_runs()[:MOST_ERRORS]],
-        "coming": [(scope_words(stream, ""), again_words(at, now)) for stream, at in queries.coming().items()],
+        "coming": coming_lines(now),
     }
+
+
+def coming_lines(now: dt.datetime) -> list[tuple[str, str]]:
+    """What is read next and when: each stream, and the daily bill that appears next."""
+    lines = [(scope_words(stream, ""), again_words(at, now)) for stream, at in queries.coming().items()]
+    fresh = latest_bill(now) + DAY
+    bill = _("Daily bill of %(day)s, for the first time") % {"day": days_words(fresh, fresh)}
+    return [*lines, (bill, moment_words(bill_due_at(fresh), now))]
 
 
 def traffic_facts(now: dt.datetime) -> list[Fact]:
