@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import cache as once
 from urllib.parse import urlsplit
@@ -23,7 +24,10 @@ from agora.transport import Exchange
 logger = logging.getLogger(__name__)
 
 HOLD_KEY = "agora-hold-until"
+PROBE_KEY = "agora-probe"
 FAILURES_BEFORE_PAUSE = 5
+# Of so many answers half may fail before all calls pause.
+LOOKED_AT = 20
 PAUSE = 30.0
 
 
@@ -49,6 +53,8 @@ def own_limiter() -> MovingWindowRateLimiter:
 class LedgerGate:
     """May a call go out now, and what did Agora answer: implements `agora.transport.Gate`.
 
+    `failures_in_a_row` is how often Agora failed before this run, as the ledger remembers.
+
     One gate serves one run of calls, from several threads at once. What was answered is kept
     until `drain()` hands it to whoever writes it to the ledger, so that no thread of the run
     needs a database connection.
@@ -60,13 +66,15 @@ class LedgerGate:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         refused: str = "",
+        failures_in_a_row: int = 0,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
         self._rate = RateLimitItemPerSecond(settings.AGORA_REQUESTS_PER_SECOND)
         self._lock = threading.Lock()
         self._answers: list[Exchange] = []
-        self._failures_in_a_row = 0
+        self._failures_in_a_row = failures_in_a_row
+        self._failures: deque[bool] = deque(maxlen=LOOKED_AT)
         self._refused = refused
 
     def wait(self, *, write: bool) -> None:
@@ -74,6 +82,8 @@ class LedgerGate:
         if self._refused and write:
             raise Held(until=None, reason=self._refused)
         self._check_hold()
+        if not write:  # a create has its own patience, and is no way to find out
+            self._check_broken()
         while (pause := self._pause_of_limiter()) > 0:
             self._sleep(pause)
 
@@ -83,7 +93,8 @@ class LedgerGate:
             self._answers.append(answer)
             failed = answer.status is None or answer.status >= 500
             self._failures_in_a_row = self._failures_in_a_row + 1 if failed else 0
-            pausing = self._failures_in_a_row >= FAILURES_BEFORE_PAUSE
+            self._failures.append(failed)
+            pausing = failed and self._is_broken()
         if answer.retry_after is not None and answer.status in (429, 503):
             self._hold(self._clock() + answer.retry_after)
         elif pausing:
@@ -94,6 +105,22 @@ class LedgerGate:
         with self._lock:
             answers, self._answers = self._answers, []
         return answers
+
+    def _is_broken(self) -> bool:
+        """Whether Agora fails so often that all calls pause, but for one in a while that looks whether it is back."""
+        half_failed = len(self._failures) == LOOKED_AT and sum(self._failures) * 2 >= LOOKED_AT
+        return self._failures_in_a_row >= FAILURES_BEFORE_PAUSE or half_failed
+
+    def _check_broken(self) -> None:
+        """While Agora fails, one read of all processes goes out in each pause; the others wait for what it brings."""
+        if self._failures_in_a_row < FAILURES_BEFORE_PAUSE:
+            return
+        try:
+            may_look = cache.add(PROBE_KEY, 1, timeout=PAUSE)
+        except RedisError:
+            may_look = True
+        if not may_look:
+            raise Held(until=dt.datetime.fromtimestamp(self._clock() + PAUSE, tz=dt.UTC), reason="broken")
 
     def _check_hold(self) -> None:
         until = self._held_until()

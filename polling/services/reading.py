@@ -14,6 +14,7 @@ from django.utils import timezone
 from agora.client import ResellerClient
 from agora.connect import client_from_settings
 from agora.errors import AgoraError, GatewayRefused, Held, RateLimited
+from polling import queries
 from polling.gate import LedgerGate
 from polling.models import RunOutcome
 from polling.services import connection, slots
@@ -51,7 +52,7 @@ class Reader:
 
 def open_reader() -> Reader:
     """A reader that speaks to the server of the settings."""
-    gate = LedgerGate()
+    gate = LedgerGate(failures_in_a_row=queries.connection().failures_in_a_row)
     return Reader(client=client_from_settings(gate), gate=gate)
 
 

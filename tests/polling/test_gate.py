@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,7 +12,15 @@ from django.core.cache import cache
 
 from agora.errors import Held
 from agora.transport import Exchange
-from polling.gate import FAILURES_BEFORE_PAUSE, PAUSE, LedgerGate, own_limiter, shared_limiter, storage_address
+from polling.gate import (
+    FAILURES_BEFORE_PAUSE,
+    LOOKED_AT,
+    PAUSE,
+    LedgerGate,
+    own_limiter,
+    shared_limiter,
+    storage_address,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +96,36 @@ def test_a_server_that_fails_again_and_again_is_left_alone_for_a_while() -> None
         gate.wait(write=False)
 
     assert held.value.until == dt.datetime.fromtimestamp(1000 + PAUSE, tz=dt.UTC)
+
+
+def test_half_of_twenty_answers_failing_is_too_much() -> None:
+    gate = LedgerGate(clock=lambda: 1000.0)
+    for number in range(LOOKED_AT):
+        gate.answered(exchange(503 if number % 2 else 200))
+
+    with pytest.raises(Held):
+        gate.wait(write=False)
+
+
+def test_p20_while_agora_is_down_all_processes_send_one_read_in_half_a_minute(settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 1000
+    gates = [LedgerGate(failures_in_a_row=FAILURES_BEFORE_PAUSE) for _ in range(8)]
+    passed = []
+    for gate in gates:
+        with suppress(Held):
+            gate.wait(write=False)
+            passed.append(gate)
+
+    assert len(passed) == 1
+
+
+def test_p20_an_answer_ends_the_quiet(settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 1000
+    gate = LedgerGate(failures_in_a_row=FAILURES_BEFORE_PAUSE)
+    gate.wait(write=False)
+    gate.answered(exchange(200))
+
+    gate.wait(write=False)
 
 
 def test_one_answer_between_failures_is_enough_to_go_on(settings: Any) -> None:
