@@ -226,6 +226,7 @@ def test_an_open_page_hears_of_changes_and_of_nothing_else(agora: RunningSandbox
     after, words = news()
     assert (before, after) == (204, 200)
     assert "<strong>1 of 1 created</strong>" in words
+    assert 'Done <span class="text-secondary">1</span>' in words
     assert ('id="row-2"' in words, 'id="row-3"' in words) == (True, False)
 
 
