@@ -79,7 +79,7 @@ class CountryField(forms.ChoiceField):
 
     default_error_messages = {
         "required": _("Choose a country."),
-        "invalid_choice": _("“%(value)s” is no country code of ISO 3166-1. Choose the country from the list."),
+        "invalid_choice": _("“%(value)s” is no country. Choose one from the list."),
     }
 
     def __init__(self, **options: Any) -> None:

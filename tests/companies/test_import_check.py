@@ -37,7 +37,7 @@ def test_every_error_of_every_cell_is_told_at_once(db: None, signed_in: Browsers
         "email": "This is no e-mail address: it needs a name, an @ and a domain.",
         "first_name": "This cannot stay empty.",
         "last_name": "At most 255 characters; these are 256.",
-        "country": "“ATLANTIS” is no country code of ISO 3166-1. Choose the country from the list.",
+        "country": "“ATLANTIS” is no country. Choose one from the list.",
         "area": "Choose one of the two areas.",
     }
     assert (errors(second), second.place) == ({}, "ready")

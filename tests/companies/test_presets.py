@@ -78,7 +78,7 @@ def test_one_more_line_keeps_what_was_typed_and_finds_nothing_wrong_yet(admin: C
         ({"name": ""}, "This cannot stay empty."),
         ({"name": "x" * 81}, "At most 80 characters"),
         ({"app_limit": "0"}, "The least is 1."),
-        ({"country": "XX"}, "is no country code"),
+        ({"country": "XX"}, "is no country."),
         ({"industry": "99"}, "99 is not one of the available choices"),
         ({"project-0-name": ""}, "This cannot stay empty."),
         ({"project-0-services": ["2-2"]}, "2-2 is not one of the available choices"),
