@@ -1,0 +1,1 @@
+"""Everything that can befall a poll, row by row, against the running sandbox."""
