@@ -127,7 +127,7 @@ def posted_inputs(post: QueryDict) -> tuple[Inputs, Inputs]:
     """
     try:
         shown = json.loads(post.get("seen", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         shown = {}
     seen: Inputs = {}
     for name, values in shown.items() if isinstance(shown, dict) else ():

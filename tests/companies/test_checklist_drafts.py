@@ -257,7 +257,7 @@ def test_whoever_still_types_into_a_started_draft_is_led_to_it(
     assert step("company").payload["company_name"] == "Acme Learning"
 
 
-@pytest.mark.parametrize("seen", ["", "no JSON", "[]", '{"company_name": 7}', "null"])
+@pytest.mark.parametrize("seen", ["", "no JSON", "[]", '{"company_name": 7}', "null", "[" * 100_000], ids=len)
 def test_a_page_that_lost_what_it_had_shown_changes_nothing(client: Client, seen: str) -> None:
     url = began(client)
     answer = press(client, url, "save", seen=seen, company_name="Acme")
