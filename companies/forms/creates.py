@@ -115,7 +115,7 @@ class CompanyForm(CreateForm):
         required=False,
         initial=True,
         label=labels.FIELDS["send_password_reset_email"],
-        help_text=_("Agora mails the address above a link to set a password. Without it nobody can sign in there."),
+        help_text=_("Agora mails a link to set a password. Without it nobody can sign in there."),
     )
 
     def draft(self) -> CompanyDraft:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from companies import labels
 from companies.models import Checklist, ChecklistStep, OperationKind, Preset
-from companies.models.checklists import COMPANY_PLACEHOLDER
 from companies.pages.words import words_for
 from companies.queries import checklists as queries
 
@@ -71,14 +70,9 @@ def preset_facts(preset: Preset) -> list[tuple[str, str]]:
     fields = [(str(labels.FIELDS.get(name, name)), _said(name, value)) for name, value in preset.company.items()]
     projects = [
         (
-            _("Project “%(name)s”") % {"name": shown_name(planned["name"])},
+            _("Project “%(name)s”") % {"name": planned["name"]},
             service_words(planned["services"]) or _("no services"),
         )
         for planned in preset.projects
     ]
     return [*fields, *projects]
-
-
-def shown_name(name: str) -> str:
-    """A project's name with the placeholder in words."""
-    return name.replace(COMPANY_PLACEHOLDER, _("[company]"))

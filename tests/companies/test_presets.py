@@ -121,7 +121,7 @@ def test_whoever_begins_a_checklist_reads_what_a_preset_fills_in(admin: Client, 
     stored(admin)
     page = signed_in("operator").get("/onboarding/checklists/begin/").content.decode()
     assert "Education CN" in page
-    assert "Project “[company] live”" in page
+    assert "Project “{company} live”" in page
     assert "Mini app, China · Cloud recording, China" in page
 
 
