@@ -40,15 +40,20 @@ def poll_due_daily_bills(reader: Reader) -> int:
     changed = 0
     for period in list(queries.due_slots(Stream.DAILY_BILLS, now).values_list("period", flat=True)):
         try:
-            changed += read_daily_bill(reader, period)
+            changed += read_daily_bill(reader, period, only_due=True)
         except Busy:
             continue
     return changed
 
 
-def read_daily_bill(reader: Reader, period: dt.date) -> int:
-    """Read one day's bill and store it when it is whole; gives the changed lines. Busy when somebody else reads it."""
-    lease = slots.take_lease(stream=Stream.DAILY_BILLS, scope="", since=period, until=period, now=reader.clock())
+def read_daily_bill(reader: Reader, period: dt.date, *, only_due: bool = False) -> int:
+    """Read one day's bill and store it when it is whole; gives the changed lines.
+
+    Busy when somebody else reads it; with `only_due` also when somebody has read it meanwhile.
+    """
+    lease = slots.take_lease(
+        stream=Stream.DAILY_BILLS, scope="", since=period, until=period, now=reader.clock(), only_due=only_due
+    )
     if lease is None:
         raise Busy
     with slots.given_back(lease):

@@ -36,7 +36,10 @@ def poll_due_companies(reader: Reader) -> int:
     slots.expect_lists(stream=Stream.COMPANIES, scopes=[""], now=reader.clock())
     if not queries.due_slots(Stream.COMPANIES, reader.clock()).exists():
         return 0
-    return read_companies(reader)
+    try:
+        return read_companies(reader, only_due=True)
+    except Busy:
+        return 0
 
 
 def poll_due_projects(reader: Reader) -> int:
@@ -45,7 +48,7 @@ def poll_due_projects(reader: Reader) -> int:
     changed = 0
     for slot in list(queries.due_slots(Stream.PROJECTS, reader.clock())):
         try:
-            changed += read_projects(reader, slot.scope)
+            changed += read_projects(reader, slot.scope, only_due=True)
         except Busy:
             continue
     return changed
@@ -94,7 +97,7 @@ def expect_projects(now: dt.datetime) -> None:
     slots.forget_lists(stream=Stream.PROJECTS, kept=listed, now=now)
 
 
-def read_companies(reader: Reader, confirm: bool = False) -> int:
+def read_companies(reader: Reader, confirm: bool = False, *, only_due: bool = False) -> int:
     """Read the company list and store it; a company that was not seen before has its projects and usage read soon."""
     known = set(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
 
@@ -104,10 +107,10 @@ def read_companies(reader: Reader, confirm: bool = False) -> int:
         look_for_creates(OperationKind.COMPANY, "", changes, now)
         return changes
 
-    return read_list(reader, Stream.COMPANIES, "", reader.client.list_companies, known, store, confirm)
+    return read_list(reader, Stream.COMPANIES, "", reader.client.list_companies, known, store, confirm, only_due)
 
 
-def read_projects(reader: Reader, company_id: str, confirm: bool = False) -> int:
+def read_projects(reader: Reader, company_id: str, confirm: bool = False, *, only_due: bool = False) -> int:
     """Read one company's project list and store it."""
     company = Company.objects.get(company_id=company_id)
     known = set(Project.objects.filter(company=company, gone_at=None).values_list("project_id", flat=True))
@@ -118,7 +121,7 @@ def read_projects(reader: Reader, company_id: str, confirm: bool = False) -> int
         return changes
 
     fetch = partial(reader.client.list_projects, company_id)
-    return read_list(reader, Stream.PROJECTS, company_id, fetch, known, store, confirm)
+    return read_list(reader, Stream.PROJECTS, company_id, fetch, known, store, confirm, only_due)
 
 
 def look_for_creates(kind: str, company_id: str, changes: Changes, now: dt.datetime) -> None:
@@ -136,9 +139,15 @@ def read_list(
     known: set[str],
     store: Callable[[Listing[Record], bool, dt.datetime], Changes],
     confirm: bool,
+    only_due: bool,
 ) -> int:
-    """Read one list under a lease and store it; gives the changed rows. Busy when somebody else reads it."""
-    lease = slots.take_lease(stream=stream, scope=scope, since=SNAPSHOT, until=SNAPSHOT, now=reader.clock())
+    """Read one list under a lease and store it; gives the changed rows.
+
+    Busy when somebody else reads it; with `only_due` also when somebody has read it meanwhile.
+    """
+    lease = slots.take_lease(
+        stream=stream, scope=scope, since=SNAPSHOT, until=SNAPSHOT, now=reader.clock(), only_due=only_due
+    )
     if lease is None:
         raise Busy
     with slots.given_back(lease):

@@ -79,13 +79,18 @@ def make_due(*, stream: str, scope: str, periods: Iterable[dt.date], now: dt.dat
     PollSlot.objects.filter(stream=stream, scope=scope, period__in=list(periods)).update(next_attempt_at=now)
 
 
-def take_lease(*, stream: str, scope: str, since: dt.date, until: dt.date, now: dt.datetime) -> Lease | None:
-    """Lease every slot of the range, or none where somebody is reading one of them."""
+def take_lease(
+    *, stream: str, scope: str, since: dt.date, until: dt.date, now: dt.datetime, only_due: bool = False
+) -> Lease | None:
+    """Lease every slot of the range, or none where somebody is reading one of them.
+
+    With `only_due` also none where somebody has read one meanwhile, so that it is not due any more.
+    """
     token = str(uuid.uuid4())
     with transaction.atomic():
         slots = PollSlot.objects.filter(stream=stream, scope=scope, period__range=(since, until))
         wanted = slots.count()
-        free = queries.free_slots(now) & slots
+        free = queries.free_slots(now) & (slots.filter(next_attempt_at__lte=now) if only_due else slots)
         taken = free.update(
             lease_token=token, lease_until=now + LEASE, state=SlotState.RUNNING, attempts=F("attempts") + 1
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -54,13 +55,11 @@ def sweep(portal: Portal, *streams: str, at: dt.datetime = THEN) -> int:
     return changed
 
 
-def read_bill(portal: Portal, *, day: dt.date = BILL, at: dt.datetime = THEN, **fields: Any) -> PollSlot:
+def read_bill(portal: Portal, *, day: dt.date = BILL, at: dt.datetime = THEN) -> PollSlot:
     """Read one day's bill at that time, whether or not it is due; gives its slot. Busy counts as read by others."""
     expect_daily_bills(day, at)
-    try:
-        read_daily_bill(portal.reader(clock=fields.pop("clock", lambda: at), **fields), day)
-    except (Busy, Interrupted):
-        pass
+    with suppress(Busy, Interrupted):
+        read_daily_bill(portal.reader(clock=lambda: at), day)
     return slot(day)
 
 
