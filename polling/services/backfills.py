@@ -23,7 +23,7 @@ from polling.models import (
     Waiting,
 )
 
-LEASE = dt.timedelta(minutes=5)
+LEASE = dt.timedelta(minutes=2)
 
 
 class Lost(Exception):
