@@ -17,6 +17,7 @@ from agora.transport import OpenGate
 from companies.models import Company, Operation, Project
 from companies.services import dispatch, mirror, sending, settling
 from companies.services.operations import submit
+from polling.gate import HOLD_KEY, PAUSE, PROBE_KEY
 from tests.sandbox_server import RunningSandbox, running_sandbox
 
 Values = dict[str, Any]
@@ -97,11 +98,20 @@ def submitted(person: Callable[..., Person]) -> Callable[..., Operation]:
 def dispatched(after: float = 0.0) -> None:
     """One round of the dispatcher, that many seconds from now, with everything sent and looked for that is due."""
     now = timezone.now() + dt.timedelta(seconds=after)
+    let_pauses_end(now)
     due = dispatch.dispatch_operations(now=now)
     for operation_id in due.to_send:
         sending.send_operation(operation_id, clock=lambda: now)
     for operation_id in due.to_settle:
         settling.settle_operation(operation_id, clock=lambda: now)
+
+
+def let_pauses_end(now: dt.datetime) -> None:
+    """Let what all calls wait for end by a clock that was moved, too: the cache goes by the real one."""
+    if float(cache.get(HOLD_KEY) or 0) <= now.timestamp():
+        cache.delete(HOLD_KEY)
+    if now - timezone.now() >= dt.timedelta(seconds=PAUSE):
+        cache.delete(PROBE_KEY)
 
 
 def created(agora: RunningSandbox) -> list[str]:

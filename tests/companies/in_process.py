@@ -16,6 +16,7 @@ from agora.client import ResellerClient
 from agora.signing import AccessKey
 from agora.transport import Transport
 from agora.transport.connection import Received, Watch
+from polling import queries
 from polling.gate import LedgerGate
 from polling.services.reading import Reader
 from sandbox.api import Sandbox, _processed
@@ -72,7 +73,10 @@ class Wire:
 
     def reader(self) -> Reader:
         """What a worker opens."""
-        gate = LedgerGate(clock=lambda: self.clock().timestamp(), sleep=lambda seconds: None)
+        failures = queries.connection().failures_in_a_row
+        gate = LedgerGate(
+            clock=lambda: self.clock().timestamp(), sleep=lambda seconds: None, failures_in_a_row=failures
+        )
         transport = InProcess(
             base_url="http://127.0.0.1:1",
             keys=(AccessKey(id=KEY_ID, secret=KEY_SECRET),),
