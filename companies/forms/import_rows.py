@@ -82,10 +82,14 @@ def _checked_service(form: UapServiceForm, typed: Mapping[str, str], ids: tuple[
         errors["project_id"] = [_("This cannot stay empty.")]
     elif company_id and form.project is None:
         errors["project_id"] = [_("Agora lists no project with this ID in this company.")]
+    names = {}
+    if form.project:
+        names = {"company_id": form.project.company.name or company_id, "project_id": form.project.name or project_id}
     return Checked(
         draft=None if errors else form.draft(),
-        title=form.project.name or project_id if form.project else project_id,
+        title=" · ".join(names.values()) or project_id,
         errors=errors,
+        names=names,
     )
 
 

@@ -10,10 +10,12 @@ from agora.drafts import AnyDraft
 class Checked:
     """A row that was checked: its draft, None while something is wrong, and what is wrong by field, in words.
 
-    `title` is what a person would call it, `email` the address that a company may share with another row.
+    `title` is what a person would call it, `email` the address that a company may share with another row,
+    `names` what the IDs in it stand for, by field.
     """
 
     draft: AnyDraft | None
     title: str
     email: str = ""
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)

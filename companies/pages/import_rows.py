@@ -149,7 +149,9 @@ def _cell(name: str, text: str, check: Checked, *, is_input: bool) -> Cell:
 
 
 def _meaning(name: str, text: str, check: Checked) -> str:
-    """What will be sent, in words, where that is not what stands in the cell."""
+    """What will be sent, in words, where that is not what stands in the cell; of an ID, what it stands for."""
+    if name in check.names:
+        return "" if check.names[name] == text.strip() else check.names[name]
     if check.draft is None:
         return ""
     meaning = words.words_for(name, check.draft.as_payload()[name])

@@ -95,7 +95,7 @@ def choose_projects(request: HttpRequest) -> HttpResponse:
     form = ProjectsForm(request.POST if request.method == "POST" else None, found=found)
     if request.method == "POST" and form.is_valid():
         table = form.table()
-        if batch := _stored(request, form, OperationKind.UAP_SERVICE, "", table):
+        if batch := _stored(request, form, OperationKind.UAP_SERVICE, _("Chosen projects"), table):
             return _see(reverse("companies:show_import", args=[batch.pk]))
     page = Paginator(found, PROJECTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "search": search, "crumbs": _crumbs()}

@@ -77,3 +77,11 @@ def test_everything_that_matches_is_chosen_at_once(project: Project, signed_in: 
     values = {"form_token": str(uuid.uuid4()), "everything": "on", "type_id": "1", "region": "1"}
     signed_in("operator").post(f"/onboarding/imports/services/?search={project.project_id}", values)
     assert counts(Import.objects.get()) == {"ready": 1}
+
+
+def test_a_row_tells_which_company_and_project_its_ids_stand_for(project: Project, signed_in: Browsers) -> None:
+    client = signed_in("operator")
+    batch = load_rows(client, [service_row(project)], kind="uap-service", headings=SERVICE_HEADINGS)
+    row = rows_of(client, batch)[0]
+    names = [str(project.company.name), project.name]
+    assert ([cell.meaning for cell in row.cells[:2]], row.title) == (names, " · ".join(names))
