@@ -1,47 +1,38 @@
-"""`make bench`: how fast figures become rows, beside the database's own speed, as one table."""
+"""`make bench`: the goals of performance beside what this machine reaches, a table for each database."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.cluster import postgresql
+
+NO_POSTGRESQL = (
+    "There is no PostgreSQL on this machine, so only SQLite is measured (Debian: apt-get install postgresql).\n"
+)
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that the work takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def measure(folder: Path, database_url: str) -> int:
+    """Measure one database in a process of its own, since settings are read once."""
+    environment = {**os.environ, "DATABASE_URL": database_url, "PORTAL_VAR": str(folder)}
+    environment["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    return subprocess.run([sys.executable, "-m", "benchmarks.run"], env=environment, check=False).returncode
 
 
-def report(what: str, count: int, seconds: float, beside: float | None = None) -> None:
-    """One line of the table: rows a second, and the ratio to the other side where there is one."""
-    ratio = f"{beside / seconds:8.2f}" if beside else " " * 8
-    sys.stdout.write(f"{what:<58}{count / seconds:>12,.0f} /s{ratio}\n")
-    sys.stdout.flush()
-
-
-def main() -> None:
-    """Measure in a database of its own, which is dropped afterwards."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    os.environ.setdefault("PORTAL_VAR", tempfile.mkdtemp(prefix="portal-bench-"))
-    import django  # noqa: PLC0415 - only now are the settings chosen
-
-    django.setup()
-    from django.db import connection  # noqa: PLC0415
-
-    from benchmarks import ingest, signing  # noqa: PLC0415
-
-    connection.creation.create_test_db(verbosity=0)
-    try:
-        sys.stdout.write(f"{connection.vendor}, the last column is the ratio to the raw insert\n")
-        signing.measure(timed, report)
-        ingest.measure(timed, report)
-    finally:
-        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+def main() -> int:
+    """Measure each database; nothing is left behind."""
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with postgresql(folder / "postgres") as database_url:
+            if database_url is None:
+                sys.stdout.write(NO_POSTGRESQL)
+            failed = measure(folder, database_url) if database_url else 0
+        return measure(folder, f"sqlite:///{folder / 'bench.sqlite3'}") or failed
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

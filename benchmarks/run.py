@@ -1,0 +1,37 @@
+"""All measurements on the database that the environment names."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+from django.core.management import call_command
+from django.db import connection
+
+import benchmarks.ready  # noqa: F401 - before the apps' tables are imported
+from benchmarks import bills, dashboards, memory, money, signing
+from benchmarks.table import SCALE, Line, write
+
+# Goals 8, 9 and 12 are about calls, plans and messages: their measurements join this list.
+MEASUREMENTS: tuple[Callable[[], Iterator[Line]], ...] = (
+    signing.measure,
+    bills.measure,
+    memory.measure,
+    money.measure,
+    dashboards.measure,
+)
+
+
+def main() -> None:
+    """Print the table of one database."""
+    call_command("migrate", verbosity=0)
+    busy = " ".join(f"{load:.1f}" for load in os.getloadavg())
+    sys.stdout.write(f"\n{connection.vendor}, BENCH_SCALE={SCALE:g}, {os.cpu_count()} processors, load {busy}\n")
+    for measure in MEASUREMENTS:
+        for line in measure():
+            write(line)
+
+
+if __name__ == "__main__":
+    main()
