@@ -209,11 +209,12 @@ def _to(checklist: Checklist, place: str = "") -> HttpResponse:
 
 
 def _no_draft(request: HttpRequest, checklist_id: int) -> HttpResponse:
-    """Lead to what has become of a draft that is none any more."""
+    """Lead to what has become of a draft that is none any more, and say so where something was typed in vain."""
     checklist = queries.checklist(checklist_id)
     if checklist is None:
         return _gone(request)
-    messages.info(request, _("This checklist was started in the meantime; nothing was changed now."))
+    if posted_inputs(request.POST)[0] != _forms(checklist).inputs():
+        messages.info(request, _("This checklist was started in the meantime; nothing was changed now."))
     return _led(request, pages.address_of(checklist))
 
 

@@ -28,6 +28,7 @@ from tests.sandbox_server import RunningSandbox
 
 SignedIn = Callable[..., Client]
 HTMX = {"HTTP_HX_REQUEST": "true"}
+STARTED = "This checklist was started in the meantime; nothing was changed now."
 
 
 @pytest.fixture
@@ -137,6 +138,18 @@ def test_a_page_that_saves_itself_while_it_is_started_is_not_taken_for_somebody_
     with once_before('SET "started_at"', lambda: Checklist.objects.update(version=F("version") + 1)):
         press(client, url, "start")
     assert checklist().started_at is not None
+
+
+@pytest.mark.parametrize(("typed", "said"), [({}, []), ({"last_name": "Roe"}, [STARTED])])
+def test_a_page_that_saves_itself_after_the_start_tells_only_of_what_is_lost(
+    typed: dict[str, str], said: list[str], client: Client
+) -> None:
+    url = began(client)
+    press(client, url, "save", **company_typed())
+    page = on_page(client, url)
+    press(client, url, "start", page)
+    client.post(f"{url}save/", {**page, **typed}, **HTMX)
+    assert [str(message) for message in client.get(url).context["messages"]] == said
 
 
 def test_errors_stand_beside_their_fields_once_something_is_typed(client: Client) -> None:
