@@ -194,7 +194,7 @@ def _operation_words(operation: Operation) -> str:
     if operation.state == OperationState.UNCERTAIN:
         return _("Agora did not confirm this. We are checking; do not enter it again. What stands below it waits.")
     if operation.state == OperationState.REVIEW:
-        return _("It needs your decision: see its details. What stands below it waits.")
+        return _("It needs your decision. What stands below it waits.")
     if operation.state == OperationState.REFUSED:
         return operation.message or labels.reason_words(operation.reason)
     if operation.state == OperationState.CANCELLED:
@@ -210,6 +210,9 @@ def _problem_words(step: ChecklistStep) -> str:
     person = {"person": step.conflict.created_by if step.conflict else ""}
     if step.problem == StepProblem.ALREADY_ENABLED:
         return _("This service is enabled already, by %(person)s.") % person
+    if step.problem == StepProblem.NOT_ALLOWED:
+        words = _("%(person)s asked for this and may no longer create anything. Send it yourself, or leave it out.")
+        return words % {"person": step.asked_by}
     if step.problem == StepProblem.RESTORED:
         return _(
             "The portal's database was restored, so this may have been created already. Look for it at Agora; "
