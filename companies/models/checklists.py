@@ -75,6 +75,7 @@ class StepProblem(models.TextChoices):
     ALREADY_ENABLED = "already-enabled"
     ALREADY_CREATED = "already-created"
     UNDECIDED = "undecided"
+    NOT_ALLOWED = "not-allowed"
     TOKEN_USED = "token-used"  # noqa: S105 - a code
     RESTORED = "restored"
 

@@ -73,7 +73,7 @@ def step_of(checklist: Checklist, step_id: int) -> ChecklistStep | None:
 
 def _with_operations() -> QuerySet[ChecklistStep]:
     return ChecklistStep.objects.select_related(
-        "operation__decided_by", "conflict__created_by", "parent__operation", "parent__parent__operation"
+        "operation__decided_by", "conflict__created_by", "asked_by", "parent__operation", "parent__parent__operation"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
+from accounts.access import may_create
 from accounts.models import Person
 from accounts.services import store_audit_entry
 from agora.drafts import AnyDraft, CompanyDraft, Payload, ProjectDraft, UapServiceDraft
@@ -84,6 +85,8 @@ def _submitted(step: ChecklistStep, now: dt.datetime) -> bool:
     found = ready.select_related("checklist__company", "parent__operation", "asked_by").first()
     if found is None or found.asked_by is None:
         return False
+    if not may_create(found.asked_by):
+        return not ready.update(problem=StepProblem.NOT_ALLOWED)
     found.operation = submit(draft=_draft(found), token=found.token, by=found.asked_by, now=now)
     found.save(update_fields=["operation"])
     return True

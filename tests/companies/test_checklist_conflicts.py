@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Person
 from companies.models import Company, Operation, OperationState
 from companies.queries import checklists as queries
 from companies.services import checklists, dispatch
@@ -96,6 +97,20 @@ def test_a_step_that_waited_for_a_decision_is_sent_again_after_it(
     carried_on()
     done = Operation.objects.filter(kind="project", state="done").order_by("pk")
     assert [operation.payload["name"] for operation in done] == ["Classroom", "Second"]
+
+
+def test_steps_of_somebody_who_may_not_create_any_more_wait_for_another_person(
+    client: Client, agora: RunningSandbox, signed_in: SignedIn
+) -> None:
+    url = started(client, ("Classroom",))
+    Person.objects.filter(role="operator").update(role="viewer")
+    carried_on()
+    assert (created(agora), step("project").problem) == (["company"], "not-allowed")
+    admin = signed_in("admin")
+    assert "may no longer create anything" in admin.get(url).content.decode()
+    admin.post(f"{url}steps/{step('project').pk}/", {"form_token": uuid.uuid4(), "name": "Classroom"})
+    carried_on()
+    assert created(agora) == ["company", "project"]
 
 
 def test_a_known_address_keeps_a_draft_from_starting(client: Client, submitted: Submitted) -> None:
