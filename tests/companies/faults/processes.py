@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 
@@ -20,7 +21,7 @@ def environment(agora: RunningSandbox) -> dict[str, str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "reseller_portal.settings",
         "DATABASE_URL": url,
-        "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+        "CELERY_BROKER_URL": current_app.connection_for_write().as_uri(include_password=True),
         "CACHE_URL": settings.CACHE_URL,
         "AGORA_BASE_URL": agora.base_url,
         "AGORA_ACCESS_KEY_ID": agora.key_id,
