@@ -116,11 +116,12 @@ def given_back(lease: Lease) -> Iterator[None]:
 
 
 def release(lease: Lease) -> None:
-    """Give back what a lease still holds, as it was found: expected, or complete where it was known before."""
+    """Give back what a lease still holds, as it was found: expected, complete where it was known, or failing."""
     held = lease.held()
     held.filter(first_complete_at=None).update(state=SlotState.EXPECTED)
     held.exclude(first_complete_at=None).update(state=SlotState.COMPLETE)
     held.exclude(frozen_at=None).update(state=SlotState.FROZEN)
+    held.exclude(failing_since=None).update(state=SlotState.PARTIAL)
     held.update(lease_token="", lease_until=None)
 
 
@@ -147,7 +148,8 @@ def complete(slots: QuerySet[PollSlot], *, now: dt.datetime, again_at: dt.dateti
 def leave_empty(slots: QuerySet[PollSlot], *, again_at: dt.datetime) -> None:
     """Put slots down for which there is no data yet; what was known before stays known."""
     slots.filter(first_complete_at=None).update(state=SlotState.EMPTY)
-    slots.update(next_attempt_at=again_at)
+    slots.filter(state=SlotState.PARTIAL).update(state=SlotState.COMPLETE)
+    slots.update(next_attempt_at=again_at, failing_since=None, last_error="")
 
 
 def leave_partial(slots: QuerySet[PollSlot], *, error: str, now: dt.datetime, again_at: dt.datetime | None) -> None:
