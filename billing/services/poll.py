@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agora.client import DailyBill
@@ -71,16 +72,27 @@ def read_leased(reader: Reader, lease: slots.Lease, period: dt.date) -> int:
         reader.note()
         reader.on_call(1)
     now = reader.clock()
+    amounts, reason = storable(bill)
     with transaction.atomic():
         slots.renew(lease, now)
-        if not bill.complete:
-            slots.fail(lease, error=bill.reason, now=now)
-            slots.note_run(lease, outcome=RunOutcome.PARTIAL, now=now, calls=bill.pages, error=bill.reason)
+        if reason:
+            slots.fail(lease, error=reason, now=now)
+            slots.note_run(lease, outcome=RunOutcome.PARTIAL, now=now, calls=bill.pages, error=reason)
             return 0
         if doubtful(bill, period, now):
             leave_empty_day(lease, now)
             return 0
-        return store_bill(lease, bill, period, now)
+        return store_bill(lease, bill, amounts, now)
+
+
+def storable(bill: DailyBill) -> tuple[Amounts, str]:
+    """A bill's amounts, and why it must not be stored; '' when it may."""
+    if not bill.complete:
+        return {}, bill.reason
+    try:
+        return amounts_of(bill.lines), ""
+    except ValidationError as error:
+        return {}, " ".join(error.messages)
 
 
 def doubtful(bill: DailyBill, period: dt.date, now: dt.datetime) -> bool:
@@ -99,11 +111,10 @@ def leave_empty_day(lease: slots.Lease, now: dt.datetime) -> None:
     slots.note_run(lease, outcome=RunOutcome.PARTIAL, now=now, calls=1, error="The bill is still empty.")
 
 
-def store_bill(lease: slots.Lease, bill: DailyBill, period: dt.date, now: dt.datetime) -> int:
+def store_bill(lease: slots.Lease, bill: DailyBill, amounts: Amounts, now: dt.datetime) -> int:
     """Replace the day by what was read, inside the caller's transaction; gives the changed lines."""
     slot = lease.held().get()
-    amounts = amounts_of(bill.lines)
-    digest = digest_of(amounts)
+    period, digest = bill.period, digest_of(amounts)
     changed = 0
     if slot.first_complete_at is None or digest != slot.sha256:
         changed = replace_day(period, amounts, correct=slot.first_complete_at is not None, now=now)
@@ -134,8 +145,10 @@ def store_bill(lease: slots.Lease, bill: DailyBill, period: dt.date, now: dt.dat
 
 def digest_of(amounts: Amounts) -> str:
     """A digest of a day's amounts, whatever the order of its lines."""
-    lines = sorted(f"{key!r} {units} {lines}" for key, (units, lines) in amounts.items())
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for key in sorted(amounts):
+        digest.update(f"{key!r} {amounts[key]!r}\n".encode())
+    return digest.hexdigest()
 
 
 def sums_of(amounts: Amounts) -> dict[str, str]:

@@ -25,6 +25,7 @@ from usage.services.store import Reading, store_readings
 
 CALLS_PER_CHUNK = 100
 MOST_THREADS = 16
+LONGEST_REASON = 1000
 LONGEST_SWEEP = dt.timedelta(minutes=10)
 CLOSED_BY: dict[type[AgoraError], TargetState] = {Forbidden: TargetState.NO_ACCESS, NotFound: TargetState.GONE}
 
@@ -135,10 +136,21 @@ def store_results(unit: Unit, results: list[Reading | Failure], now: dt.datetime
     known = load_known(unit.kind, owners)
     changed = store_readings(known, [result for result in results if isinstance(result, Reading)])
     for result in results:
-        if isinstance(result, Failure) and not stops_everything(result.error):
+        if isinstance(result, Reading):
+            name_rejected(known, result)
+        elif not stops_everything(result.error):
             note_failure(known, unit, result, now)
     coverage.write_known(known, owners)
     return changed
+
+
+def name_rejected(known: Known, reading: Reading) -> None:
+    """Let the gaps that an answer left tell what of it could not be believed."""
+    told = "; ".join(f"{problem.reason}: {problem.raw}" for problem in reading.answer.problems)
+    since, until = reading.asked
+    for target in known.targets[reading.owner]:
+        if told and target.since <= until and target.until >= since:
+            target.reason = f"{target.reason} What came was not believed: {told}"[:LONGEST_REASON]
 
 
 def note_failure(known: Known, unit: Unit, failure: Failure, now: dt.datetime) -> None:
