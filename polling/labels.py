@@ -141,7 +141,10 @@ def duration_words(seconds: float) -> str:
     if minutes < 90:
         return ngettext("about %(count)d minute", "about %(count)d minutes", minutes) % {"count": minutes}
     hours = round(minutes / 60)
-    return ngettext("about %(count)d hour", "about %(count)d hours", hours) % {"count": hours}
+    if hours < 48:
+        return ngettext("about %(count)d hour", "about %(count)d hours", hours) % {"count": hours}
+    days = round(hours / 24)
+    return ngettext("about %(count)d day", "about %(count)d days", days) % {"count": days}
 
 
 def cost_words(calls: int, seconds: float) -> str:

@@ -13,13 +13,14 @@ from agora.vocabulary import Interval
 from companies.services.refresh import listed_companies
 from desk.queries.asked import asked_calls
 from polling import queries
-from polling.models import Stream, Target
+from polling.models import SERIES, Stream
 from polling.periods import days_between, first_of_month, last_of_month, latest_bill, utc_day
 from polling.series import Kind, Owner
 from polling.services.backfills import Step, Wanted
 from usage.services.expect import days_of
 from usage.services.plan import KINDS, Range, blocks, hull, whole_months
 
+RANGE = ("since", "until")
 KIND_OF: Mapping[str, Kind] = {kind.scope: kind for kind in KINDS}
 
 
@@ -109,32 +110,28 @@ class Gaps:
 
     of_all: list[Range] = field(default_factory=list)
     unread: list[Range] = field(default_factory=list)
-    of_some: list[tuple[Owner, Range]] = field(default_factory=list)
+    of_some: dict[Range, set[Owner]] = field(default_factory=lambda: defaultdict(set))
 
     def ranges(self) -> list[Range]:
-        return [*self.of_all, *self.unread, *(days for _owner, days in self.of_some)]
+        return [*self.of_all, *self.unread, *self.of_some]
 
 
 def usage_gaps(wanted: Wanted, now: dt.datetime) -> dict[str, Gaps]:
     """What is missing of usage in the wanted days, by kind; two queries, whatever the number of companies."""
     days = (wanted.since, wanted.until)
     gaps: dict[str, Gaps] = defaultdict(Gaps)
-    for target in queries.open_targets(*days, company_id=wanted.company_id):
-        owner = Owner(company_id=target.company_id, project_id=target.project_id)
-        within = (max(target.since, days[0]), min(target.until, days[1]))
-        gaps[scope_of(target)].of_some.append((owner, within))
+    targets = queries.open_targets(*days, company_id=wanted.company_id)
+    for company_id, project_id, business, model, interval, since, until in targets.values_list(*SERIES, *RANGE):
+        within = (max(since, days[0]), min(until, days[1]))
+        owner = Owner(company_id=company_id, project_id=project_id)
+        gaps[f"{business}/{model}/{interval}"].of_some[within].add(owner)
     found_slots = queries.missing(now, streams=[Stream.USAGE], days=days)
     for slot in (slot for slot in found_slots if slot.scope in KIND_OF):
         period = days_of(KIND_OF[slot.scope], slot.period, wanted.since, utc_day(now))
         found = gaps[slot.scope]
-        if not any(overlap(period, some) for _owner, some in found.of_some):
+        if not any(overlap(period, some) for some in found.of_some):
             (found.of_all if slot.first_complete_at else found.unread).append(period)
     return gaps
-
-
-def scope_of(target: Target) -> str:
-    """How a slot spells the kind of a target."""
-    return f"{target.business}/{target.model}/{target.interval}"
 
 
 def overlap(one: Range, other: Range) -> bool:
@@ -164,7 +161,7 @@ def whole_range(kind: Kind, wanted: Wanted, now: dt.datetime) -> Range:
 def filling_step(kind: Kind, days: Range, gaps: Gaps, calls: int) -> Step:
     """The reading that fills the gaps of some days."""
     everybody = any(overlap(days, missing) for missing in gaps.of_all)
-    owners = {owner for owner, missing in gaps.of_some if overlap(days, missing)}
+    owners = set().union(*(some for missing, some in gaps.of_some.items() if overlap(days, missing)))
     many = everybody or any(overlap(days, missing) for missing in gaps.unread)
     return Step(
         stream=Stream.USAGE, scope=kind.scope, since=days[0], until=days[1],

@@ -52,10 +52,10 @@ def look_of(slot: PollSlot, now: dt.datetime) -> Look:
     not_over = slot.stream == Stream.USAGE and slot.due_at > now and not slot.last_error
     if slot.state in BY_STATE and not not_over:
         return BY_STATE[SlotState(slot.state)]
-    if slot.state == SlotState.FROZEN:
-        return Look.FINAL
     if slot.first_complete_at is None:
         return Look.LATER if slot.due_at > now else Look.WAITING
+    if slot.state == SlotState.FROZEN:
+        return Look.FINAL
     return Look.GROWING if not_over else Look.COMPLETE
 
 
