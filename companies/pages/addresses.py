@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from companies import queries
 from companies.converters import COMPANIES_PATH, company_path, project_path
-from companies.models import Company, Operation, OperationKind, OperationState, Project
+from companies.models import Checklist, Company, Operation, OperationKind, OperationState, Project
 
 
 def companies_crumb() -> tuple[str, str]:
@@ -36,6 +36,17 @@ def above(operation: Operation) -> list[tuple[str, str]]:
     if project := queries.project_of(operation.company_id, operation.project_id):
         crumbs.append(project_crumb(project))
     return crumbs
+
+
+def whole_of(operation: Operation) -> tuple[str, str] | None:
+    """Address and name of the checklist or import that this is a part of."""
+    whole = queries.asked_by(operation)
+    if whole is None:
+        return None
+    if isinstance(whole, Checklist):
+        return reverse("companies:show_checklist", args=[whole.pk]), _("Back to the checklist")
+    words = _("Back to the import “%(source)s”") % {"source": whole.source} if whole.source else _("Back to the import")
+    return reverse("companies:show_import", args=[whole.pk]), words
 
 
 def result_url(operation: Operation) -> str:

@@ -31,6 +31,7 @@ class OperationPage:
     """An operation as its page shows it; `mark` changes whenever the page would look different.
 
     `looked_at` is when the list was last read whole since it was sent. `review` is there while a decision is awaited.
+    `whole` leads to the checklist or import that it is a part of.
     """
 
     operation: Operation
@@ -39,6 +40,7 @@ class OperationPage:
     reason: str
     held: str
     above: Sequence[tuple[str, str]]
+    whole: tuple[str, str] | None
     facts: Sequence[words.Fact]
     differences: Sequence[words.Difference]
     tries: Sequence[Try]
@@ -70,6 +72,7 @@ def operation_page(operation: Operation) -> OperationPage:
         reason=labels.reason_words(operation.reason),
         held=held_words(operation),
         above=addresses.above(operation),
+        whole=addresses.whole_of(operation),
         facts=words.facts(operation),
         differences=words.differences(operation),
         tries=[Try(attempt=attempt, outcome=labels.reason_words(attempt.outcome)) for attempt in tries],

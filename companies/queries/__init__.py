@@ -20,6 +20,7 @@ from companies.queries.mirror import (
 )
 from companies.queries.operations import (
     LOOKED_FOR,
+    asked_by,
     attempts_that_may_have_worked,
     due_operations,
     finished_operation,
@@ -43,6 +44,7 @@ from companies.queries.operations import (
 __all__ = [
     "LOOKED_FOR",
     "Candidate",
+    "asked_by",
     "attempts_that_may_have_worked",
     "by_id",
     "candidates",

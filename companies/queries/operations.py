@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from accounts.models import Person
-from companies.models import Attempt, Company, Operation, OperationKind, OperationState, Project
+from companies.models import Attempt, Checklist, Company, Import, Operation, OperationKind, OperationState, Project
 from companies.models.operations import OPEN
 from companies.queries.mirror import company, project_of
 
@@ -30,6 +30,12 @@ def due_operations(now: dt.datetime) -> QuerySet[Operation]:
 def was_sent(token: UUID | None) -> bool:
     """Whether the form that bears this token became an operation already."""
     return token is not None and Operation.objects.filter(form_token=token).exists()
+
+
+def asked_by(operation: Operation) -> Checklist | Import | None:
+    """The checklist or the import that an operation is a part of; None when it came from a form of its own."""
+    checklist = Checklist.objects.filter(steps__operation=operation).first()
+    return checklist or Import.objects.filter(rows__operation=operation).first()
 
 
 def open_operation(kind: str, natural_key: str) -> Operation | None:

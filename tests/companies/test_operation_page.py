@@ -13,7 +13,10 @@ from django.utils import timezone
 from companies.models import Company, Operation, OperationState
 from polling.models import Connection
 from sandbox.faults import Fault, Match
+from tests.companies.checklists import started
 from tests.companies.conftest import dispatched
+from tests.companies.tables import as_csv, company_row, load_file
+from tests.companies.test_import_run import begin, rounds
 from tests.companies.test_onboarding import put
 from tests.sandbox_server import RunningSandbox
 
@@ -194,3 +197,22 @@ def test_a_second_id_is_shown_as_what_it_is(submitted: Submitted, signed_in: Cal
     page = page_of(signed_in("operator"), put(submitted(), OperationState.DONE, **columns))
     assert "Agora confirmed it under a second ID, too: <code>78</code>." in page
     assert 'href="/companies/78/"' in page
+
+
+def test_it_leads_back_to_the_checklist_or_import_that_it_is_a_part_of(
+    agora: RunningSandbox, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in("operator")
+    checklist_url = started(client)
+    batch = load_file(client, as_csv([company_row(1)]), "schools.csv")
+    begin(client, batch)
+    rounds(1)
+    pages = [client.get(f"/onboarding/{number}/").context["page"] for number in operation_numbers()]
+    assert [page.whole for page in pages] == [
+        (checklist_url, "Back to the checklist"),
+        (f"/onboarding/imports/{batch.pk}/", "Back to the import “schools.csv”"),
+    ]
+
+
+def operation_numbers() -> list[int]:
+    return list(Operation.objects.order_by("pk").values_list("pk", flat=True))
