@@ -125,7 +125,9 @@ def test_preparing_sends_nothing(client: Client, draft: CompanyDraft, gate: Noti
     assert gate.exchanges == []
 
 
-def test_a_write_waits_at_the_gate_once_before_it_is_signed(serve: Serve, client: Client, draft: CompanyDraft, gate: NotingGate) -> None:
+def test_a_write_waits_at_the_gate_once_before_it_is_signed(
+    serve: Serve, client: Client, draft: CompanyDraft, gate: NotingGate
+) -> None:
     calls = client(serve(answer(201, CREATED)))
     prepared = calls.prepare_create_company(draft)
     assert gate.waits == [True]

@@ -28,7 +28,18 @@ PARTS = """
 """
 CONTEXT = {
     "kinds": ["nothing", "filtered", "waiting", "failed"],
-    "operations": ["queued", "preparing", "review", "sending", "done", "refused", "retry-wait", "blocked", "uncertain", "cancelled"],
+    "operations": [
+        "queued",
+        "preparing",
+        "review",
+        "sending",
+        "done",
+        "refused",
+        "retry-wait",
+        "blocked",
+        "uncertain",
+        "cancelled",
+    ],
     "figures": ["provisional", "settled", "corrected", "missing"],
     "columns": ["Day", "Audio", "Video"],
     "rows": [["21 Sep 2026", "12,000", "1"], ["20 Sep 2026", "no data", "3"]],
