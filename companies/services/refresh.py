@@ -78,10 +78,11 @@ def list_of(kind: str, company_id: str) -> tuple[Stream, str]:
     return (Stream.COMPANIES, "") if kind == OperationKind.COMPANY else (Stream.PROJECTS, company_id)
 
 
-def was_read_since(kind: str, company_id: str, since: dt.datetime) -> bool:
-    """Whether a complete reading of that list began at this time or later."""
+def was_read_since(kind: str, company_id: str, since: dt.datetime, before: dt.datetime | None = None) -> bool:
+    """Whether a complete reading of that list began at this time or later, and ended before another one."""
     stream, scope = list_of(kind, company_id)
-    return queries.complete_runs(stream, scope).filter(started_at__gte=since).exists()
+    readings = queries.complete_runs(stream, scope).filter(started_at__gte=since)
+    return (readings.filter(ended_at__lt=before) if before else readings).exists()
 
 
 def listed_companies() -> list[str]:
@@ -194,6 +195,12 @@ def confirmed(fetch: Fetch[Record], known: set[str], confirm: bool) -> tuple[Lis
     if confirm or known <= {record.id for record in listing.records}:
         return listing, confirm
     return fetch(confirm=True), True
+
+
+def ask_lists_soon(now: dt.datetime) -> None:
+    """Let every list of companies and projects be read at the next opportunity."""
+    lists = queries.free_slots(now).filter(stream__in=[Stream.COMPANIES, Stream.PROJECTS])
+    lists.update(next_attempt_at=now)
 
 
 def ask_usage_soon(now: dt.datetime) -> None:

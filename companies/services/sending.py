@@ -13,6 +13,7 @@ from agora.errors import AgoraError, Held, IdNotAddressable
 from agora.transport import PreparedCall
 from companies import queries
 from companies.models import Attempt, Operation, OperationKind, OperationState
+from companies.queries.restores import restored_at, was_created_since
 from companies.services import findings, refresh
 from companies.services.leases import this_worker
 from companies.services.moves import move
@@ -100,7 +101,7 @@ def is_clear(reader: Reader, operation: Operation) -> bool:
     if are_used_up(operation, now):
         findings.hand_to_people(operation, reason="tries-used-up", now=now, settled_at=now, candidates=[])
         return False
-    again = queries.attempts_that_may_have_worked(operation).exists()
+    again = queries.attempts_that_may_have_worked(operation).exists() or may_be_forgotten(operation)
     if needs_listing(operation, again, now) and not refresh.read_again(
         reader, operation.kind, operation.company_id, confirm=again
     ):
@@ -117,6 +118,14 @@ def are_used_up(operation: Operation, now: dt.datetime) -> bool:
     """Whether it was tried as often, or for as long, as a machine may."""
     budget = dt.timedelta(seconds=times().retry_budget)
     return operation.tries >= times().most_tries or (operation.tries > 0 and now - operation.queued_at > budget)
+
+
+def may_be_forgotten(operation: Operation) -> bool:
+    """Whether it was asked for after a restore and before its list was read: it may have been created before."""
+    restored = restored_at()
+    if restored is None or was_created_since(operation.company_id, restored):
+        return False
+    return not refresh.was_read_since(operation.kind, operation.company_id, restored, before=operation.created_at)
 
 
 def needs_listing(operation: Operation, again: bool, now: dt.datetime) -> bool:

@@ -7,13 +7,14 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import AuditEntry, Person
+from agora.drafts import ProjectDraft
 from companies.models import Attempt, Company, Operation, OperationState, Project
 from companies.services import decisions
 from companies.services.dispatch import dispatch_operations
 from companies.services.restoring import after_restore
 from companies.services.sending import send_operation
 from polling.services.connection import creates_held
-from tests.companies.conftest import created, dispatched, writes
+from tests.companies.conftest import company_draft, created, dispatched, writes
 from tests.companies.faults.conftest import SETTLED, Submitted, Thing, approved, at, made, seen
 from tests.companies.worker import Worker
 from tests.sandbox_server import RunningSandbox
@@ -97,6 +98,28 @@ def test_c38_after_a_restore_a_person_confirms_what_had_been_done(
         assert (seen(operation).state, len(made(agora))) == (OperationState.DONE, 1)
     else:
         assert approved(operation, by).state == OperationState.DONE
+
+
+def test_c38_what_the_database_forgot_and_is_asked_for_anew_is_found_first(
+    listed_thing: Thing, agora: RunningSandbox, submitted: Submitted, settings: Any
+) -> None:
+    forget(seen(submitted(listed_thing.draft), after=0)).delete()
+    settings.PORTAL_INSTANCE_ID = "restored"
+    after_restore(now=at(0))
+    anew = seen(submitted(listed_thing.draft), after=0)
+    assert (anew.state, anew.reason, anew.candidates) == (OperationState.REVIEW, "found", made(agora))
+    assert writes(agora) == 1
+
+
+def test_c38_projects_of_a_company_created_after_a_restore_are_sent_without_looking(
+    agora: RunningSandbox, submitted: Submitted
+) -> None:
+    after_restore(now=at(0))
+    company = seen(submitted(company_draft()), after=0)
+    before = len(agora.sandbox.truth.entries())
+    project = submitted(ProjectDraft(company_id=company.result_remote_id or "", name="Classroom"))
+    assert seen(project, after=0).state == OperationState.DONE
+    assert [entry.method for entry in agora.sandbox.truth.entries()[before:]] == ["POST"]
 
 
 def test_rule_13_after_a_restore_no_person_can_have_it_sent_again_before_it_settles(
