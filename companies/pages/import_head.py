@@ -94,7 +94,8 @@ class Head:
             ready = f"{ready} ({ngettext('%d with a warning', '%d with warnings', warned) % warned})"
         without = ngettext("%d is left out", "%d are left out", left_out) % left_out
         problems = ngettext("%d row has problems", "%d rows have problems", self.problems) % self.problems
-        parts = [(self.ready or not self.was_begun, ready), (True, problems), (left_out, without)]
+        is_new = not self.was_begun
+        parts = [(self.ready or is_new, ready), (self.problems or is_new, problems), (left_out, without)]
         return [words for matters, words in parts if matters]
 
 

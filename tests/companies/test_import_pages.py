@@ -230,6 +230,13 @@ def test_an_open_page_hears_of_changes_and_of_nothing_else(agora: RunningSandbox
     assert ('id="row-2"' in words, 'id="row-3"' in words) == (True, False)
 
 
+def test_an_import_that_runs_without_problems_speaks_of_none(agora: RunningSandbox, signed_in: Browsers) -> None:
+    client = signed_in("operator")
+    batch = load_rows(client, [company_row(1)])
+    begin(client, batch)
+    assert list(client.get(f"/onboarding/imports/{batch.pk}/").context["head"].not_begun) == []
+
+
 def test_an_import_that_was_not_begun_is_removed_whole(db: None, signed_in: Browsers) -> None:
     client = signed_in("operator")
     batch = load_rows(client, [company_row(1)])
