@@ -50,6 +50,14 @@ def own_limiter() -> MovingWindowRateLimiter:
     return MovingWindowRateLimiter(storage)
 
 
+def held_until() -> float:
+    """Until when no call goes out, in seconds since 1970; 0 when calls may."""
+    try:
+        return float(cache.get(HOLD_KEY) or 0)
+    except RedisError:
+        return 0.0
+
+
 class LedgerGate:
     """May a call go out now, and what did Agora answer: implements `agora.transport.Gate`.
 
@@ -123,19 +131,13 @@ class LedgerGate:
             raise Held(until=dt.datetime.fromtimestamp(self._clock() + PAUSE, tz=dt.UTC), reason="broken")
 
     def _check_hold(self) -> None:
-        until = self._held_until()
+        until = held_until()
         if until > self._clock():
             raise Held(until=dt.datetime.fromtimestamp(until, tz=dt.UTC), reason="hold")
 
-    def _held_until(self) -> float:
-        try:
-            return float(cache.get(HOLD_KEY) or 0)
-        except RedisError:
-            return 0.0
-
     def _hold(self, until: float) -> None:
         try:
-            if until > self._held_until():
+            if until > held_until():
                 cache.set(HOLD_KEY, until, timeout=max(1, int(until - self._clock()) + 1))
         except RedisError:
             logger.warning("The pause that Agora asked for could not be shared with other processes.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from polling import queries
+from polling.gate import held_until
 from polling.labels import again_words, ago, moment_words, scope_words
 from polling.models import Connection, PollRun
 from polling.pages.addresses import slot_path
@@ -127,8 +128,9 @@ def skew_fact(seconds: float | None) -> Fact:
 def pause_fact(connection: Connection, now: dt.datetime) -> Fact:
     """Whether calls wait, and until when."""
     label = _("Pause")
-    if connection.hold_until and connection.hold_until > now:
-        at = {"at": moment_words(connection.hold_until, now)}
+    until = max(connection.hold_until or now, dt.datetime.fromtimestamp(held_until(), tz=dt.UTC))
+    if until > now:
+        at = {"at": moment_words(until, now)}
         return Fact(label=label, words=_("No calls until %(at)s.") % at, tone="amber")
     if connection.failures_in_a_row:
         words = ngettext(

@@ -10,10 +10,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
+from billing.services.poll import read_daily_bill
 from companies.models import Company
 from desk.backfills.running import run_for_a_while
 from polling.models import Backfill, PollRun, PollSlot, SlotState, Stream, Target, TargetState
 from polling.periods import bill_due_at, end_of
+from polling.services.reading import Interrupted
+from sandbox.faults import Fault
 from tests.polled import TODAY, Portal, polled_portal
 
 DAY = dt.timedelta(days=1)
@@ -180,6 +183,13 @@ def test_somebody_finds_a_hole_learns_why_and_repairs_it(portal: Portal, signed_
     run_for_a_while(portal.reader())
     assert "Finished" in text(client, order)
     assert "/polling/gaps/" not in text(client, "/")
+
+
+def test_a_pause_that_agora_asked_for_is_told(portal: Portal, signed_in: SignedIn) -> None:
+    portal.sandbox.faults.order(Fault(action="status", status=429, headers={"Retry-After": "90"}, times=1))
+    with pytest.raises(Interrupted):
+        read_daily_bill(portal.reader(), HOLE)
+    assert "No calls until " in text(signed_in("viewer"), "/polling/")
 
 
 def ask(**changes: object) -> dict[str, object]:
