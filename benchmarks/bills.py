@@ -58,27 +58,30 @@ def amount(n: int, changed_every: int) -> str:
 made = cache(text_of)
 
 
-def read(lines: int = LINES, changed_every: int = 0, *, text: Callable[[int, int, int], str] = made) -> DailyBill:
+def read(
+    day: dt.date, lines: int = LINES, changed_every: int = 0, *, text: Callable[[int, int, int], str] = made
+) -> DailyBill:
     """Parse and check all pages."""
 
     def fetch(number: int, spelling: str) -> DailyBillPage:
         return read_bill_page(json.loads(text(number, lines, changed_every), parse_float=Decimal))
 
-    return read_daily_bill(fetch, NOW.date())
+    return read_daily_bill(fetch, day)
 
 
-def store(day: dt.date, bill: DailyBill) -> None:
+def store(bill: DailyBill) -> None:
     """What a poll does with a bill that was read: replace, revise, ledger, commit."""
-    lease = take_lease(stream=Stream.DAILY_BILLS, scope="", since=day, until=day, now=NOW)
+    lease = take_lease(stream=Stream.DAILY_BILLS, scope="", since=bill.period, until=bill.period, now=NOW)
     if lease is None or not bill.complete:
         raise SystemExit(f"The bill could not be read: {bill.reason}")
+    amounts = amounts_of(bill.lines)
     with transaction.atomic():
-        store_bill(lease, bill, day, NOW)
+        store_bill(lease, bill, amounts, NOW)
 
 
 def rows_of(day: dt.date) -> list[tuple[object, ...]]:
     """The same lines as the database stores them."""
-    amounts = amounts_of(read().lines)
+    amounts = amounts_of(read(day).lines)
     return [(day.isoformat(), *key, *values) for key, values in amounts.items()]
 
 
@@ -105,7 +108,7 @@ def objects(day: dt.date, lines: int) -> list[DailyBillLine]:
         DailyBillLine(
             period=day, company_id=line.company_id, project_id=line.project_id, currency="USD", amount=line.amount
         )
-        for line in read(lines).lines
+        for line in read(day, lines).lines
     ]
 
 
@@ -140,9 +143,9 @@ def log_position() -> int:
 
 def logged(day: dt.date, changed_every: int = 0) -> int:
     """The bytes of log that storing a bill writes."""
-    bill = read(changed_every=changed_every)
+    bill = read(day, changed_every=changed_every)
     before = log_position()
-    store(day, bill)
+    store(bill)
     return log_position() - before
 
 
@@ -160,15 +163,15 @@ def measure() -> Iterator[Line]:
     for _ in range(ROUNDS):
         empty()
         days = [new_day() for _ in range(5)]
-        bill, raw_text = read(), as_text(days[0])
-        read(changed_every=100)
+        bill, raw_text = read(days[2]), as_text(days[0])
+        read(days[1], changed_every=100)
         rows, few = objects(days[3], LINES), objects(days[4], ONE_BY_ONE)
         sides = {
             "raw": partial(raw, raw_text),
-            "parse": read,
-            "fresh": lambda day=days[1]: store(day, read()),
-            "again": lambda day=days[1]: store(day, read()),
-            "changed": lambda day=days[1]: store(day, read(changed_every=100)),
+            "parse": partial(read, days[1]),
+            "fresh": lambda day=days[1]: store(read(day)),
+            "again": lambda day=days[1]: store(read(day)),
+            "changed": lambda day=days[1]: store(read(day, changed_every=100)),
             "stored": partial(replace_day, days[2], amounts_of(bill.lines), correct=False, now=NOW),
             "bulk": partial(by_bulk_create, rows),
             "single": partial(one_by_one, few),

@@ -29,7 +29,7 @@ def peak(lines: int) -> int:
 
 def main(lines: int) -> None:
     """Store one bill, each page of which is made when it is asked for, and say how large the process became."""
-    bills.store(bills.new_day(), bills.read(lines, text=bills.text_of))
+    bills.store(bills.read(bills.new_day(), lines, text=bills.text_of))
     # What getrusage tells would be that of the larger process that started this one.
     status = Path("/proc/self/status").read_text()
     sys.stdout.write(status.partition("VmHWM:")[2].split()[0])

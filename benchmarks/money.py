@@ -30,7 +30,7 @@ def measure() -> Iterator[Line]:
         for n, amount in enumerate(amounts)
     ]
     page = read_bill_page({"totalSize": 3, "pageSize": 3, "pageNumber": 1, "hasMore": False, "elements": lines})
-    bills.store(day, read_daily_bill(lambda number, spelling: page, day))
+    bills.store(read_daily_bill(lambda number, spelling: page, day))
     asked = Selection(since=day, until=day)
     (bill,) = bill_per_day(asked)
     steps = {

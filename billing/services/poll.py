@@ -144,11 +144,12 @@ def store_bill(lease: slots.Lease, bill: DailyBill, amounts: Amounts, now: dt.da
 
 
 def digest_of(amounts: Amounts) -> str:
-    """A digest of a day's amounts, whatever the order of its lines."""
-    digest = hashlib.sha256()
-    for key in sorted(amounts):
-        digest.update(f"{key!r} {amounts[key]!r}\n".encode())
-    return digest.hexdigest()
+    """A digest of a day's amounts, whatever the order of its lines; no ID or currency holds a NUL."""
+    lines = sorted(
+        f"{company}\0{project}\0{currency}\0{units}\0{lines}"
+        for (company, project, currency), (units, lines) in amounts.items()
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def sums_of(amounts: Amounts) -> dict[str, str]:
