@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from polling import queries
 from polling.labels import STREAMS, cost_words, duration_words, moment_words, scope_words
-from polling.models import UNFINISHED, Backfill, BackfillState, BackfillStep, Stream, Waiting
+from polling.models import SNAPSHOT, UNFINISHED, Backfill, BackfillState, BackfillStep, Stream, Waiting
 from polling.pages.addresses import calendar_crumb, slot_path
 
 MOST_FAILURES = 100
@@ -148,8 +148,21 @@ def backfill_page(order: Backfill, now: dt.datetime) -> dict[str, Any]:
         "failures": [failure(step) for step in failed[:MOST_FAILURES]],
         "more_failures": len(failed) > MOST_FAILURES,
         "outcome": outcome_words(order, bool(failed)),
+        "slot_href": slot_href(order),
         "crumbs": [calendar_crumb(), (reverse("polling:list_backfills"), _("Orders"))],
     }
+
+
+def slot_href(order: Backfill) -> str:
+    """The page of the only slot that an order is about; '' where it is about several."""
+    stream = order.streams[0]
+    if len(order.streams) > 1:
+        return ""
+    if stream == Stream.COMPANIES or (stream == Stream.PROJECTS and order.company_id):
+        return slot_path(stream, order.company_id, SNAPSHOT)
+    one_period = order.since == order.until or order.scope.endswith("/monthly")
+    whole = stream == Stream.DAILY_BILLS or (stream == Stream.USAGE and order.scope and not order.company_id)
+    return slot_path(stream, order.scope, order.since) if one_period and whole else ""
 
 
 def stream_lines(order: Backfill) -> list[StreamLine]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Case, Count, Max, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 
 from polling.models import SNAPSHOT, PollRun, PollSlot, RunOutcome, SlotState, Stream, Target
@@ -90,13 +90,14 @@ def open_targets(since: dt.date, until: dt.date, *, company_id: str = "") -> Que
 
 
 def targets_of(scope: str, period: dt.date) -> QuerySet[Target]:
-    """Of which companies and projects a period is not known, whether or not it is waited for."""
+    """Of which companies and projects a period is not known, first of those for which it is waited."""
     business, model, interval = scope.split("/")
     last = last_of_month(period) if interval == "monthly" else period
     targets = Target.objects.filter(
         business=business, model=model, interval=interval, since__lte=last, until__gte=period
     )
-    return targets.order_by("state", "company_id", "project_id", "since")
+    waited_for = Case(When(state__in=CLOSED, then=1), default=0)
+    return targets.order_by(waited_for, "company_id", "project_id", "since")
 
 
 def failed_run(stream: str, scope: str | None, *, since: dt.datetime) -> PollRun | None:

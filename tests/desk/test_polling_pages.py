@@ -181,7 +181,8 @@ def test_somebody_finds_a_hole_learns_why_and_repairs_it(portal: Portal, signed_
     assert "HTTP 500" in page
     order = client.post(f"/polling/daily-bills/{HOLE}/refetch/", {"only_gaps": "on"}).headers["Location"]
     run_for_a_while(portal.reader())
-    assert "Finished" in text(client, order)
+    ended = text(client, order)
+    assert ["Finished" in ended, f'<a href="/polling/daily-bills/{HOLE}/">Show what is known' in ended] == [True, True]
     assert "/polling/gaps/" not in text(client, "/")
 
 
