@@ -37,7 +37,7 @@ format: .venv/dev.stamp ## rewrite code and templates in the house style
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet templates
 
-bench: .venv/dev.stamp ## measure how fast figures become rows, beside the database's own speed
+bench: .venv/dev.stamp ## the goals of performance beside what this machine reaches (BENCH_SCALE=1: with the whole data set)
 	$(BIN)/python -m benchmarks
 
 lock: .venv/dev.stamp ## resolve requirements*.in into pinned, hashed requirements*.txt

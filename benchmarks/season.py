@@ -26,14 +26,14 @@ PAIRS = {
 }  # fmt: skip
 
 
-def generate(first: int, last: int) -> None:
+def generate(first: int, last: int, since: dt.date = FIRST) -> None:
     """Rows of the companies numbered so, three of ten of them active, day after day as polls leave them."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS bench_numbers (n bigint)")
         cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS bench_days (number bigint, day date)")
         cursor.execute("DELETE FROM bench_numbers")
         cursor.executemany("INSERT INTO bench_numbers VALUES (%s)", [[n] for n in range(max(last + 1, PROJECTS + 1))])
-        days = iter(enumerate(days_between(FIRST, LAST)))
+        days = iter(enumerate(days_between(since, LAST)))
         while batch := list(islice(days, 20)):
             cursor.execute("DELETE FROM bench_days")
             cursor.executemany("INSERT INTO bench_days VALUES (%s, %s)", [[n, day.isoformat()] for n, day in batch])
