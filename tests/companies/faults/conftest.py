@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from agora.drafts import AnyDraft, CompanyDraft, ProjectDraft, UapServiceDraft
 from companies.models import Company, Operation, OperationKind, Project
+from companies.services import refresh
 from companies.services.decisions import send_again
+from polling.services.reading import open_reader
 from tests.companies.conftest import company_draft, dispatched
 from tests.companies.truth import assert_told
 from tests.sandbox_server import RunningSandbox
@@ -92,3 +94,10 @@ def approved(operation: Operation, by: object, after: float = SETTLED) -> Operat
 def made(agora: RunningSandbox) -> list[str]:
     """The IDs of what was created at Agora by requests of the portal, in order."""
     return [effect.split(" ")[1] for effect in agora.sandbox.truth.effects()]
+
+
+def read_list(operation: Operation, after: float) -> None:
+    """Read the list in which an operation's result appears, so many seconds from now."""
+    reader = open_reader()
+    reader.clock = lambda: at(after)
+    refresh.read_again(reader, operation.kind, operation.company_id, confirm=False)

@@ -8,12 +8,12 @@ import pytest
 
 from accounts.models import Person
 from agora.client import ResellerClient
-from companies.models import Operation, OperationState
+from companies.models import OperationState
 from companies.services import decisions, refresh, settling
 from polling.services.reading import Reader, open_reader
 from sandbox.faults import Fault, Match
 from tests.companies.conftest import dispatched, writes
-from tests.companies.faults.conftest import SETTLED, Submitted, Thing, approved, at, made, seen
+from tests.companies.faults.conftest import SETTLED, Submitted, Thing, approved, at, made, read_list, seen
 from tests.companies.worker import Worker
 from tests.sandbox_server import RunningSandbox
 
@@ -291,10 +291,3 @@ def test_c40_what_appears_after_it_was_refused_comes_to_people(
     assert operation.state == OperationState.REFUSED
     read_list(operation, 3600)
     assert (seen(operation).state, seen(operation).candidates) == (OperationState.REVIEW, made(agora))
-
-
-def read_list(operation: Operation, after: float) -> None:
-    """Read the list in which an operation's result appears, so many seconds from now."""
-    reader = open_reader()
-    reader.clock = lambda: at(after)
-    refresh.read_again(reader, operation.kind, operation.company_id, confirm=False)
