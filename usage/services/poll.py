@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from agora.errors import AgoraError, Forbidden, NotFound
+from polling import queries
 from polling.models import RunOutcome, Stream, TargetState
 from polling.periods import days_between, usage_asked_again_at
 from polling.series import Owner
@@ -48,21 +49,32 @@ def poll_due_usage(reader: Reader) -> int:
         if reader.clock() - started_at > LONGEST_SWEEP:
             break
         try:
-            changed += read_unit(reader, unit)
+            changed += read_unit(reader, unit, planned_at=started_at)
         except Busy:
             continue
     return changed
 
 
-def read_unit(reader: Reader, unit: Unit) -> int:
-    """Read one unit and store it, chunk by chunk; gives the changed rows. Busy when somebody else reads it."""
+def read_unit(reader: Reader, unit: Unit, *, planned_at: dt.datetime | None = None) -> int:
+    """Read one unit and store it, chunk by chunk; gives the changed rows.
+
+    Busy when somebody else reads it; with `planned_at` also when somebody has read it since then.
+    """
     since, until = unit.slots
     started_at = reader.clock()
     lease = slots.take_lease(stream=Stream.USAGE, scope=unit.kind.scope, since=since, until=until, now=started_at)
     if lease is None:
         raise Busy
     with slots.given_back(lease):
+        if planned_at and was_read_since(lease, planned_at):
+            raise Busy
         return read_leased(reader, unit, lease)
+
+
+def was_read_since(lease: slots.Lease, moment: dt.datetime) -> bool:
+    """Whether just the same was read whole after that time."""
+    runs = queries.complete_runs(lease.stream, lease.scope)
+    return runs.filter(since=lease.since, until=lease.until, ended_at__gt=moment).exists()
 
 
 def read_leased(reader: Reader, unit: Unit, lease: slots.Lease) -> int:

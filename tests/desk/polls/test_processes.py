@@ -267,6 +267,17 @@ def test_p23_lists_are_read_once_by_a_task_that_is_started_twice_at_once(portal:
     assert (Company.objects.count(), Project.objects.count()) == (2, 4)
 
 
+def test_p23_usage_is_asked_once_by_a_task_that_is_started_twice_at_once(portal: Portal) -> None:
+    sweep(portal, Stream.COMPANIES, Stream.PROJECTS)
+    portal.sandbox.clock.pretended = None
+
+    at_once(lambda: poll_due_usage(portal.reader()), times=3)
+
+    calls = [(entry.path, entry.query) for entry in portal.sandbox.truth.entries() if "usage" in entry.path]
+    assert len(calls) == len(set(calls)) > 0
+    assert stored_usage(SINCE, BILL) == true_usage(portal, SINCE, BILL)
+
+
 def test_p23_a_task_that_is_delivered_again_after_its_end_asks_nothing(portal: Portal) -> None:
     poll_daily_bills()
     portal.sandbox.truth.clear()
