@@ -42,10 +42,10 @@ def claim_origin() -> Connection:
     """Bind the database to the server that this portal talks to; refuse when it mirrors another one."""
     connection, _created = Connection.objects.get_or_create(pk=1)
     if not connection.origin:
+        # Only a new database takes the name of whoever starts with it: an older one may be a copy.
         connection.origin, connection.poll_since = settings.MIRRORED_ORIGIN, first_day_wanted()
-        connection.save(update_fields=["origin", "poll_since"])
-    if not connection.instance_id and settings.PORTAL_INSTANCE_ID:
-        join_instance()
+        connection.instance_id = settings.PORTAL_INSTANCE_ID
+        connection.save(update_fields=["origin", "poll_since", "instance_id"])
     if connection.origin != settings.MIRRORED_ORIGIN:
         raise OtherServer(
             _(

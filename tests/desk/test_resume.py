@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Person
 from companies.models import Operation, OperationKind, OperationState
 from polling.models import Connection, PollSlot, Stream
-from polling.services.connection import claim_origin
+from polling.services.connection import FENCED, claim_origin, creates_held
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,13 @@ def test_a_database_of_another_server_is_not_resumed(person: Callable[..., Perso
     Connection.objects.create(pk=1, origin="https://other.example")
     with pytest.raises(CommandError, match=r"mirrors https://other\.example"):
         call_command("resume")
+
+
+def test_c38_an_older_database_takes_no_name_by_itself(settings: Any) -> None:
+    claim_origin()
+    settings.PORTAL_INSTANCE_ID = "copy"
+    claim_origin()
+    assert creates_held() == FENCED
 
 
 def test_a_copied_database_is_resumed_and_said_to_create_nothing(settings: Any) -> None:
