@@ -1,13 +1,16 @@
 """Orders to read days again: what they cost, what they read, and that nothing stops them but a person."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
+from celery import current_app
 from django.db.models import F
 
 from accounts.models import AuditEntry, Person
 from billing.services.poll import expect_daily_bills
+from desk import tasks
 from desk.backfills import running
 from desk.backfills.planning import cost_of, planned
 from desk.backfills.running import go_on, run_for_a_while
@@ -264,3 +267,18 @@ def test_a_step_of_many_calls_is_read_in_chunks_and_every_call_is_made_once(
     asked = [entry.path for entry in portal.sandbox.truth.entries()[before:]]
     assert (outcome(given), chunks) == (("finished", 4, 4), 4)  # the plan, two chunks, the end
     assert len(asked) == len(set(asked)) == 4
+
+
+def test_the_schedule_starts_what_goes_on_with_orders(portal: Portal) -> None:
+    given = order(wanted(Stream.DAILY_BILLS, since=UNTIL))
+    tasks.run_backfills()
+    assert tasks.run_backfills.name == current_app.conf.beat_schedule["backfills"]["task"]
+    assert outcome(given) == ("finished", 1, 1)
+
+
+def test_an_order_that_lasts_lets_others_have_their_turn(portal: Portal) -> None:
+    given = order(wanted(Stream.DAILY_BILLS))
+    times = itertools.count(step=20)
+    run(portal, clock=lambda: now() + dt.timedelta(seconds=next(times)))
+    given.refresh_from_db()
+    assert (given.state, given.lease_token) == ("running", "")
