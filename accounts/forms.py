@@ -9,8 +9,8 @@ from accounts.theme import Theme
 
 SEES_AMOUNTS_HELP = _("Bills and spend are shown to finance, to admins, and to people with this right.")
 ROLE_HELP = _(
-    "Viewers read. Operators create companies, projects and services. Approvers also decide about unclear "
-    "operations. Finance reads amounts of money. Admins may do everything and manage people."
+    "Viewers read. Operators create companies, projects and services, and order days to be read again. Approvers "
+    "also decide about unclear operations. Finance reads amounts of money. Admins may do everything and manage people."
 )
 
 
