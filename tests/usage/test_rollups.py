@@ -1,13 +1,12 @@
 """Sums that are kept equal the sums of their rows, whatever was stored, corrected and taken back."""
 
 import datetime as dt
-from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import TruncMonth
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -151,13 +150,11 @@ def test_a_metric_that_nobody_carried_is_not_known_in_the_sum() -> None:
     assert (total.audio_all, total.video_all, total.lacking["videoAll"]) == (5, None, 1)
 
 
-def test_sums_beyond_64_bits_are_kept_exactly() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite does not add up beyond 64 bits")
+def test_absurdly_large_values_are_added_up_exactly() -> None:
     for company_id in ("1", "2"):
         answered(DURATION, Owner(company_id=company_id), FIRST, {"audioAll": 2**63 - 1})
     (total,) = day_totals(selection("default", "duration"), {"audioAll": "audio_all"}).values()
-    assert total.amounts["audioAll"].value == Decimal(2**64 - 2)
+    assert (total.amounts["audioAll"].value, total.amounts["audioAll"].carried) == (2**64 - 2, 2)
 
 
 def test_projects_are_not_counted_again() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,9 @@ from usage.services.rollups import roll_up
 
 KEYS = ("company_id", "project_id", "period")
 VALUES = tuple(field.name for field in MetricColumns._meta.fields)
+
+# 70 thousand million people at once, all day long.
+LARGEST_IN_COLUMN = 10**14
 
 # A value for each column of a kind, and `extra` with what no column holds.
 Figures = dict[str, Any]
@@ -139,10 +142,17 @@ def zeros(kind: Kind) -> Figures:
 
 
 def values_of(kind: Kind, record: UsageRecord) -> Figures:
-    """The columns of an answer's day; a metric that it did not carry is None."""
-    carried: Mapping[str, int | None] = record.metrics
+    """The columns of an answer's day; a metric that it did not carry is None, an absurdly large one stands in `extra`.
+
+    So no sum of columns can ever grow beyond what a database adds up, which would stop the storing of all others.
+    """
+    told = {name: value for name, value in record.metrics.items() if value is not None}
+    absurd = {name: str(value) for name, value in told.items() if abs(value) > LARGEST_IN_COLUMN}
     columns = columns_of(kind.business, kind.model)
-    return {**{column: carried.get(name) for name, column in columns.items()}, "extra": dict(record.extra)}
+    return {
+        **{column: None if name in absurd else told.get(name) for name, column in columns.items()},
+        "extra": {**record.extra, **absurd},
+    }
 
 
 def values_of_row(kind: Kind, row: UsageFigures) -> Figures:
