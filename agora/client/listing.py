@@ -11,14 +11,20 @@ from ..records.account import Row
 LIMIT = 100
 MOST_PAGES = 1000
 MOST_SCANS = 5
+MOST_DECLARED = 2**31 - 1  # what a column of the ledger takes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing(Generic[Row]):
-    """A whole list, each id once; `scans` is how often it was read before it stood still."""
+    """A whole list, each id once; `scans` is how often it was read before it stood still.
+
+    `count` is how many rows came, `declared` the most that a page said there are: more than came only where
+    the list said so twice.
+    """
 
     records: Sequence[Row]
     count: int
+    declared: int
     problems: Sequence[Problem]
     scans: int
 
@@ -58,7 +64,13 @@ class _Scan(Generic[Row]):
     def listing(self, scans: int) -> Listing[Row]:
         rows = {row.id: row for page in self.pages for row in page.rows}
         problems = [problem for page in self.pages for problem in page.problems]
-        return Listing(records=list(rows.values()), count=len(rows) + len(problems), problems=problems, scans=scans)
+        return Listing(
+            records=list(rows.values()),
+            count=len(rows) + len(problems),
+            declared=max(min(page.count or 0, MOST_DECLARED) for page in self.pages),
+            problems=problems,
+            scans=scans,
+        )
 
 
 def read_listing(fetch: Callable[[int, int], ListPage[Row]], *, confirm: bool = False) -> Listing[Row]:

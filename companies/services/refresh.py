@@ -57,8 +57,8 @@ def poll_due_projects(reader: Reader) -> int:
 def read_again(reader: Reader, kind: str, company_id: str, *, confirm: bool) -> bool:
     """Read the list in which a create of this kind appears, whenever it was read last; False when that failed.
 
-    With `confirm` two scans in a row have to agree, so that what is not listed is absent. Raises Busy when
-    somebody else reads it at this moment.
+    With `confirm` two scans in a row have to agree, and to hold what they declare, so that what is not listed
+    is absent. Raises Busy when somebody else reads it at this moment.
     """
     stream, scope = list_of(kind, company_id)
     started = reader.clock()
@@ -70,7 +70,15 @@ def read_again(reader: Reader, kind: str, company_id: str, *, confirm: bool) -> 
             read_projects(reader, company_id, confirm)
     except (Interrupted, slots.LeaseLost):
         return False
-    return was_read_since(kind, company_id, started)
+    return was_read_since(kind, company_id, started) and not (confirm and is_doubtful(stream, scope))
+
+
+def is_doubtful(stream: Stream, scope: str) -> bool:
+    """Whether the list held less than it declared, or nothing although there was something: that proves nothing."""
+    slot = queries.list_slot(stream, scope)
+    rows = (slot.rows or 0) + slot.problems
+    known = Company.objects.all() if stream == Stream.COMPANIES else Project.objects.filter(company__company_id=scope)
+    return rows < (slot.declared_total or 0) or (rows == 0 and known.exists())
 
 
 def list_of(kind: str, company_id: str) -> tuple[Stream, str]:
@@ -179,7 +187,7 @@ def read_leased(
         again_at = now + LISTS_ASKED_EVERY[lease.stream]
         slots.complete(
             lease.slots_of([SNAPSHOT]), now=now, again_at=again_at, rows=rows,
-            declared_total=listing.count, problems=len(listing.problems),
+            declared_total=max(listing.declared, 0), problems=len(listing.problems),
         )  # fmt: skip
         slots.note_run(
             lease, outcome=RunOutcome.COMPLETE, now=now, calls=listing.scans, rows=rows, changed=changes.total

@@ -54,6 +54,11 @@ def due_slots(stream: str, now: dt.datetime) -> QuerySet[PollSlot]:
     return free_slots(now).filter(stream=stream, next_attempt_at__lte=now).order_by("-period", "scope")
 
 
+def list_slot(stream: str, scope: str) -> PollSlot:
+    """The slot of a list of companies or projects, as its last reading left it."""
+    return PollSlot.objects.get(stream=stream, scope=scope, period=SNAPSHOT)
+
+
 def complete_runs(stream: str, scope: str) -> QuerySet[PollRun]:
     """The readings of one scope that were stored whole."""
     return PollRun.objects.filter(stream=stream, scope=scope, outcome=RunOutcome.COMPLETE)

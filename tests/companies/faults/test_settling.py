@@ -198,6 +198,7 @@ def test_a_candidate_that_is_found_early_does_not_let_a_person_send_again_before
         {"action": "empty"},
         {"action": "body", "body": "{}"},
         {"action": "body", "body": '{"rows": 5, "count": 0}'},
+        {"action": "body", "body": '{"rows": [], "count": 3}'},
     ],
     ids=lambda fault: "-".join(str(value)[:24] for value in fault.values()),
 )
