@@ -1,12 +1,16 @@
 """Sums that are kept equal the sums of their rows, whatever was stored, corrected and taken back."""
 
 import datetime as dt
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import TruncMonth
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,6 +165,34 @@ def test_projects_are_not_counted_again() -> None:
     for project_id in ("", "a"):
         answered(DURATION, Owner(company_id="1", project_id=project_id), FIRST, {"audioAll": 5})
     assert DayTotal.objects.get().audio_all == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sums_of_two_who_store_at_the_same_time_hold_the_rows_of_both() -> None:
+    stored = threading.Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            answered(DURATION, Owner(company_id="1"), FIRST, {"audioAll": 5})
+            stored.set()
+            time.sleep(0.3)
+
+    def second() -> None:
+        stored.wait()
+        answered(DURATION, Owner(company_id="2"), FIRST, {"audioAll": 7})
+
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(with_own_connection, work) for work in (first, second)]:
+            done.result()
+    assert DayTotal.objects.get().audio_all == 12
+
+
+def with_own_connection(work: Callable[[], None]) -> None:
+    """What a thread does, and no connection that outlives it."""
+    try:
+        work()
+    finally:
+        connection.close()
 
 
 def test_rows_that_were_there_before_sums_were_kept_are_added_up_once() -> None:
