@@ -20,6 +20,11 @@ class Now:
     orders: list[OrderLine]
 
     @property
+    def is_live(self) -> bool:
+        """Whether it changes soon; a page that asks for ever would keep its person signed in for ever."""
+        return bool(self.orders or self.running)
+
+    @property
     def mark(self) -> str:
         told = [order.mark for order in self.orders]
         return "-".join(str(part) for part in (self.gaps, self.running, self.percent, *told))

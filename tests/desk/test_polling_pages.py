@@ -263,12 +263,18 @@ def test_an_order_is_cancelled_from_its_page(signed_in: SignedIn) -> None:
 def test_what_goes_on_is_told_when_it_changes(signed_in: SignedIn) -> None:
     client = signed_in("operator")
     hole()
+    ordered(client)
     page = text(client, "/polling/", **{"HX-Request": "true"})
     mark = page.split("?mark=")[1].split('"')[0]
     first = client.get(f"/polling/?mark={mark}", headers={"HX-Request": "true"}).status_code
     hole(period=HOLE - DAY)
     second = client.get(f"/polling/?mark={mark}", headers={"HX-Request": "true"}).status_code
     assert ("1 gap" in page, first, second) == (True, 204, 200)
+
+
+def test_a_page_on_which_nothing_goes_on_does_not_ask_for_ever(signed_in: SignedIn) -> None:
+    hole()
+    assert "hx-trigger" not in text(signed_in("operator"), "/polling/")
 
 
 def queries_of(client: Client, path: str) -> int:
