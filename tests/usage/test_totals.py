@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.usage.known import at, company, covered, day, gap, project, rtc, used
 from usage.figures import Selection, as_number
@@ -100,6 +102,15 @@ def test_peaks_of_a_month_are_added_up_over_companies_only() -> None:
         used("2026-08-01", figures={"dau": 1000}, company_id=company_id, pair="rtm/counter")
     (month,) = per_period("2026-08-01", "2026-08-31", business="rtm", model="counter", interval="monthly")
     assert month.value("dau") == 70
+
+
+@pytest.mark.parametrize("interval", ["daily", "monthly"])
+def test_what_all_companies_used_is_looked_up_and_not_added_up(interval: str) -> None:
+    three_companies()
+    with CaptureQueriesContext(connection) as asked:
+        periods = per_period("2026-09-01", "2026-09-30", interval=interval)
+    assert sum(period.value("audioAll") or 0 for period in periods) == 23
+    assert [query["sql"] for query in asked if "usage_usagefigures" in query["sql"]] == []
 
 
 @pytest.mark.parametrize("by_project", [False, True])

@@ -103,16 +103,17 @@ def _summed(
 
 
 def _month_sums(selection: Selection, metrics: Mapping[str, str]) -> Iterator[tuple[Any, Added]]:
-    """The sums of months by company and project; those of companies are kept, but for a month that begins late."""
+    """The sums of months by company and project; those of companies are kept, but for a first month that is cut."""
     since, until = days_read(selection)
     known = calendar()
     since, until = max(since, known.poll_since), min(until, known.today)
-    whole = since if since.day == 1 else last_of_month(since) + DAY
-    rows = of_selection(UsageFigures.objects.all(), selection)
-    rows = rows.filter(period__range=(since, until if selection.by_project else min(until, whole - DAY)))
-    yield from added(rows.annotate(month=TruncMonth("period")), metrics, by=("month", "company_id", "project_id"))
+    kept_from = since if since.day == 1 else last_of_month(since) + DAY
+    last = until if selection.by_project else min(until, kept_from - DAY)
+    if since <= last:
+        rows = of_selection(UsageFigures.objects.all(), selection).filter(period__range=(since, last))
+        yield from added(rows.annotate(month=TruncMonth("period")), metrics, by=("month", "company_id", "project_id"))
     if not selection.by_project:
-        yield from company_months(selection, metrics, whole, until)
+        yield from company_months(selection, metrics, kept_from, until)
 
 
 def _month_values(total: Added, month: Period, metrics: Mapping[str, str]) -> Values:
