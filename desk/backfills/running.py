@@ -102,9 +102,11 @@ def read_usage_chunk(reader: Reader, step: BackfillStep, wanted: Wanted) -> Read
     began, kind = reader.clock(), KIND_OF[step.scope]
     left = owners_left(kind, step, wanted)
     now, rest = left[: most_calls()], len(left[most_calls() :])
-    changed = 0
-    if now:
-        changed = read_unit(reader, Unit(kind=kind, since=step.since, until=step.until, owners=tuple(now)))
+    unit = Unit(kind=kind, since=step.since, until=step.until, owners=tuple(now))
+    before = list(queries.known_slots(step.stream, step.scope, *unit.slots))
+    changed = read_unit(reader, unit) if now else 0
+    if rest or not step.everybody or wanted.company_id:
+        orders.keep_times(before)
     last = now[-1] if now else Owner(company_id="")
     return told(
         step, began, calls=len(now), changed=changed, rest=rest or None, after=(last.company_id, last.project_id)

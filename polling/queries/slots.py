@@ -76,6 +76,12 @@ def slot(stream: str, scope: str, period: dt.date) -> PollSlot | None:
     return PollSlot.objects.filter(stream=stream, scope=scope, period=period).first()
 
 
+def known_slots(stream: str, scope: str, since: dt.date, until: dt.date) -> QuerySet[PollSlot]:
+    """The slots of one scope in these periods that were whole once."""
+    known = PollSlot.objects.filter(stream=stream, scope=scope, period__range=(since, until))
+    return known.filter(first_complete_at__isnull=False)
+
+
 def runs_of(stream: str, scope: str, period: dt.date) -> QuerySet[PollRun]:
     """The readings that were about a period, the newest first; monthly figures are read by ranges of days."""
     last = last_of_month(period) if scope.endswith("/monthly") else period

@@ -20,6 +20,8 @@ from polling.models import (
     Backfill,
     BackfillState,
     BackfillStep,
+    PollSlot,
+    SlotState,
     Waiting,
 )
 
@@ -157,6 +159,16 @@ def note_chunk(backfill: Backfill, step: BackfillStep, read: Read, now: dt.datet
             step.save()
     if not ours:
         raise Lost
+
+
+def keep_times(slots: Sequence[PollSlot]) -> None:
+    """Let slots be read again when they would have been: a reading of some companies is none of the whole.
+
+    `slots` are as they were before that reading.
+    """
+    PollSlot.objects.bulk_update(slots, ["next_attempt_at", "last_complete_at"], batch_size=200)
+    thawed = PollSlot.objects.filter(pk__in=[slot.pk for slot in slots], state=SlotState.FROZEN)
+    thawed.exclude(next_attempt_at=None).update(state=SlotState.COMPLETE, frozen_at=None)
 
 
 def put_off(backfill: Backfill, why: Waiting, until: dt.datetime) -> None:

@@ -87,6 +87,28 @@ def test_one_company_is_read_without_asking_for_any_other(portal: Portal) -> Non
     assert [path for path in asked if str(company_id) not in path] == []
 
 
+def test_a_reading_of_one_company_is_none_of_the_whole(portal: Portal) -> None:
+    times = (
+        PollSlot.objects.filter(stream=Stream.USAGE).order_by("pk").values_list("next_attempt_at", "last_complete_at")
+    )
+    before = list(times)
+    given = order(wanted(Stream.USAGE, company_id="10001", until=TODAY))
+
+    run(portal)
+
+    assert (outcome(given)[0], list(times)) == ("finished", before)
+
+
+def test_a_reading_of_everybody_is_one_of_the_whole(portal: Portal) -> None:
+    slot = PollSlot.objects.get(scope="rtm/counter/daily", period=UNTIL)
+    order(wanted(Stream.USAGE))
+
+    run(portal)
+
+    assert slot.last_complete_at is not None
+    assert PollSlot.objects.get(pk=slot.pk).last_complete_at > slot.last_complete_at
+
+
 def break_bill(portal: Portal, day: dt.date) -> None:
     body = '{"totalSize": 3, "pageNumber": 1, "hasMore": false, "elements": []}'
     match = Match(query={"period": f"{day:%Y%m%d}"})
