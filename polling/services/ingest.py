@@ -55,7 +55,9 @@ class Ingested:
 def for_database(model: type[models.Model], names: Iterable[str], values: Iterable[Any]) -> Row:
     """Python values of these columns as the database takes them."""
     pairs = zip(names, values, strict=True)
-    return tuple(_column(model, name).get_db_prep_save(value, connection) for name, value in pairs)
+    return tuple(
+        None if value is None else _column(model, name).get_db_prep_save(value, connection) for name, value in pairs
+    )
 
 
 def ingest(place: Place, rows: Mapping[Row, Row], *, whole: bool = False, tell: bool = False) -> Ingested:
