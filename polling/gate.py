@@ -94,6 +94,7 @@ class LedgerGate:
             self._check_broken()
         while (pause := self._pause_of_limiter()) > 0:
             self._sleep(pause)
+            self._check_hold()
 
     def answered(self, answer: Exchange) -> None:
         """Note what came of a call; a wait that Agora asked for holds every process at once."""

@@ -66,6 +66,15 @@ def test_a_pause_that_agora_asked_for_holds_every_gate(settings: Any) -> None:
     assert held.value.until == dt.datetime.fromtimestamp(1030, tz=dt.UTC)
 
 
+def test_p19_a_pause_reaches_who_waits_for_the_rate_already(settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 1
+    gate = LedgerGate(sleep=lambda seconds: gate.answered(exchange(429, retry_after=30.0)))
+    gate.wait(write=False)
+
+    with pytest.raises(Held):
+        gate.wait(write=False)
+
+
 def test_the_pause_ends_by_itself(settings: Any) -> None:
     settings.AGORA_REQUESTS_PER_SECOND = 1000
     now = [time.time()]
