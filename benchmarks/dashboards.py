@@ -17,7 +17,7 @@ import benchmarks.ready  # noqa: F401 - before the apps' tables are imported
 from agora.records import UsageAnswer, UsageRecord
 from agora.vocabulary import METRICS, Business, Interval, Model
 from benchmarks import season
-from benchmarks.table import Line, at_least, at_most, figure, seconds, short, side_by_side
+from benchmarks.table import SCALE, Line, at_least, at_most, figure, seconds, short, side_by_side
 from polling.periods import DAY, last_of_month
 from polling.series import Kind, Owner
 from polling.services.coverage import load_known, write_known
@@ -158,7 +158,9 @@ def questions(found: Measured) -> Iterator[Line]:
         kept, rows = times[f"{what}, sums"] / asked_sides()[f"{what}, sums"][1], times[f"{what}, rows"]
         yield figure(f"{name}: milliseconds from sums, from rows", f"{1000 * kept:.2f}, {1000 * rows:.0f}")
         wanted = 200 if what == "90 days" else 100
-        yield at_least("5", f"{name}: times faster than from rows", rows / kept, wanted)
+        faster = f"{name}: times faster than from rows"
+        # The goal is about all 11 million rows; fewer are added up so fast that there is less to gain.
+        yield at_least("5", faster, rows / kept, wanted) if SCALE >= 1 else figure(faster, short(rows / kept))
     yield at_most(
         "5", "a company's 90 days against a key lookup of the same rows", times["company"] / times["key lookup"], 3
     )
