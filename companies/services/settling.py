@@ -8,7 +8,8 @@ from django.utils import timezone
 from companies import queries
 from companies.models import Operation, OperationKind
 from companies.services import findings, refresh
-from polling.services.reading import Busy, Reader, open_reader
+from companies.services.sending import connected
+from polling.services.reading import Busy, Reader
 
 
 def settle_operation(operation_id: int, *, clock: Callable[[], dt.datetime] = timezone.now) -> None:
@@ -24,9 +25,9 @@ def settle_operation(operation_id: int, *, clock: Callable[[], dt.datetime] = ti
         for one in waiting:
             findings.look(one, now=clock(), listed_from=clock())
         return
-    reader = open_reader()
-    reader.clock = clock
-    settle_through(reader, waiting)
+    with connected() as reader:
+        reader.clock = clock
+        settle_through(reader, waiting)
 
 
 def settle_through(reader: Reader, waiting: Sequence[Operation]) -> None:
@@ -37,8 +38,6 @@ def settle_through(reader: Reader, waiting: Sequence[Operation]) -> None:
         is_read = refresh.read_again(reader, kind, company_id, confirm=proves)
     except Busy:
         return
-    finally:
-        reader.note()
     now = reader.clock()
     if is_read:
         findings.compare(kind=kind, company_id=company_id, now=now, listed_from=started if proves else None)

@@ -13,7 +13,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from accounts.models import AuditEntry, Person
 from companies.models import Operation, OperationState
 from companies.models.operations import ENDED
-from companies.services import restoring, sending, settling
+from companies.services import restoring, sending
 from polling.services.connection import creates_held
 from tests.companies.operation_steps import Creates
 from tests.companies.operation_world import LIST_LAG, World
@@ -115,8 +115,7 @@ def walks(db: None, person: Callable[..., Person], monkeypatch: Any, settings: A
     settings.AGORA_REQUESTS_PER_SECOND = 1_000_000
     settings.PORTAL_INSTANCE_ID = ""
     World.person = person("approver")
-    for module in (sending, settling):
-        monkeypatch.setattr(module, "open_reader", lambda: World.now_running.wire.reader())
+    monkeypatch.setattr(sending, "open_reader", lambda: World.now_running.wire.reader())
 
 
 def walk(examples: int, steps: int = 50) -> None:
