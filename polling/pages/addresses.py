@@ -24,11 +24,6 @@ def slot_path(stream: str, scope: str, period: dt.date) -> str:
     return f"{path}?{urlencode({'scope': scope})}" if scope else path
 
 
-def order_path(**wanted: object) -> str:
-    """The form that orders days to be read again, filled in."""
-    return f"{reverse('desk:order_backfill')}?{urlencode(wanted, doseq=True)}"
-
-
 def calendar_crumb() -> tuple[str, str]:
     """The way back to the calendar."""
     return reverse("polling:calendar"), _("Polling")
