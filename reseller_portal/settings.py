@@ -190,6 +190,10 @@ try:
 except ValueError:
     raise ImproperlyConfigured("POLL_SINCE is a day such as 2026-01-31.") from None
 POLL_DEFAULT_DAYS = 400
+POLL_IDLE_DAYS = env.int("POLL_IDLE_DAYS", default=7)
+POLL_CALLS_A_DAY = env.int("POLL_CALLS_A_DAY", default=3000)
+if POLL_IDLE_DAYS < 1 or POLL_CALLS_A_DAY < 0:
+    raise ImproperlyConfigured("POLL_IDLE_DAYS is at least 1, and POLL_CALLS_A_DAY at least 0.")
 USAGE_SETTLES_AFTER = dt.timedelta(hours=24)
 
 # --- Signing in ------------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ class PollSlot(models.Model):
 
     The scope is '' for companies and daily bills, the company ID for projects, and
     `business/model/interval` for usage. The period is a UTC day, the first day of a
-    month for monthly usage, and SNAPSHOT for lists.
+    month for monthly usage, and SNAPSHOT for lists. Usage has an `active_complete_at`: when the
+    period was last asked, and known, of everybody who uses the pair; who does not may still wait for a turn.
     """
 
     stream = models.CharField(max_length=20, choices=Stream)
@@ -49,6 +50,7 @@ class PollSlot(models.Model):
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     first_complete_at = models.DateTimeField(null=True, blank=True)
     last_complete_at = models.DateTimeField(null=True, blank=True)
+    active_complete_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64, default="", blank=True)
     rows = models.PositiveIntegerField(null=True, blank=True)
@@ -126,6 +128,8 @@ class Coverage(UsageScope):
     A day with a `Target` row inside that range is not known. Days up to settled_until were asked
     when they could no longer be provisional. Days from checked_from on were last confirmed at
     checked_at, older ones when their slot was last complete, or at known_at where it never was.
+    There is no usage that is known after used_until; NULL is not noted yet. A project that
+    `is_company` has answered just what its company did, while it was the only one.
     """
 
     known_from = models.DateField()
@@ -134,6 +138,8 @@ class Coverage(UsageScope):
     checked_from = models.DateField()
     checked_at = models.DateTimeField()
     settled_until = models.DateField(null=True, blank=True)
+    used_until = models.DateField(null=True, blank=True)
+    is_company = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -28,6 +28,7 @@ from polling.queries.ledger import (
     poll_since,
     progress,
     running_streams,
+    waits_for_idle,
 )
 from polling.queries.slots import (
     Lists,
@@ -92,4 +93,5 @@ __all__ = [
     "traffic",
     "unfinished_backfills",
     "unpublished_slots",
+    "waits_for_idle",
 ]

@@ -84,12 +84,19 @@ def is_missing(now: dt.datetime) -> Q:
     """What should be known and is not, or could not be read again: a gap.
 
     A daily bill that is still empty is not published yet and does not count; nor does a day (or month) that is not
-    over and that an answer did not carry.
+    over and that an answer did not carry, or one that is known of everybody who uses it while the others wait for
+    their turn.
     """
-    never_read = Q(first_complete_at=None, due_at__lte=now)
+    never_read = Q(first_complete_at=None, due_at__lte=now) & ~waits_for_idle(now)
     not_published = Q(stream=Stream.DAILY_BILLS, state=SlotState.EMPTY)
     not_over = Q(stream=Stream.USAGE, due_at__gt=now, last_error="")
     return (never_read | Q(state__in=[SlotState.PARTIAL, SlotState.FAILED])) & ~not_published & ~not_over
+
+
+def waits_for_idle(now: dt.datetime) -> Q:
+    """What is known of everybody who uses it, and within days of those who do not."""
+    turns = dt.timedelta(days=settings.POLL_IDLE_DAYS + 1)
+    return Q(first_complete_at=None, active_complete_at__isnull=False, due_at__gt=now - turns)
 
 
 def missing_slots(
