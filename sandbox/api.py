@@ -15,11 +15,14 @@ from sandbox.world import World
 
 
 class Sandbox:
-    """A stand-in for Agora's API. Its parts may be looked at and changed while it answers."""
+    """A stand-in for Agora's API. Its parts may be looked at and changed while it answers.
 
-    def __init__(self, options: Options) -> None:
+    A clock that is given counts instead of the one that the options describe.
+    """
+
+    def __init__(self, options: Options, clock: Clock | None = None) -> None:
         self.options = options
-        self.clock = Clock(offset=options.clock_offset, pretended=options.today)
+        self.clock = clock or Clock(offset=options.clock_offset, pretended=options.today)
         self.world = World(options, self.clock)
         self.usage = Usage(self.clock)
         self.bills = Bills(self.world, capacity=options.page_size, numbered=options.dress.bill_ids == "numbers")

@@ -147,6 +147,12 @@ class World:
             self.version += 1
             return added
 
+    def take_in(self, company: Company, projects: Iterable[Project]) -> None:
+        """Let a company appear, with all its projects, that nobody of the population is; again with others."""
+        with self._lock:
+            self._add(company, projects)
+            self.version += 1
+
     def set_status(self, company_id: int, status: int) -> None:
         """Give a company another status; KeyError when there is no such company."""
         with self._lock:

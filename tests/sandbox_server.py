@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.api import Sandbox
+from sandbox.clock import Clock
 from sandbox.options import Options
 from sandbox.server import running
 
@@ -24,10 +25,10 @@ class RunningSandbox:
 
 
 @contextmanager
-def running_sandbox(**options: Any) -> Iterator[RunningSandbox]:
+def running_sandbox(*, clock: Clock | None = None, **options: Any) -> Iterator[RunningSandbox]:
     """Start a sandbox on a free port with these fields of Options; keys are given unless you choose them."""
     chosen = Options(**{"keys": {KEY_ID: KEY_SECRET}, **options})
-    sandbox = Sandbox(chosen)
+    sandbox = Sandbox(chosen, clock)
     key_id, key_secret = next(iter(chosen.keys.items()))
     with running(sandbox, poll_seconds=0.01) as base_url:
         yield RunningSandbox(base_url=base_url, key_id=key_id, key_secret=key_secret, sandbox=sandbox)

@@ -1,0 +1,5 @@
+"""Imported before anything that needs Django's settings."""
+
+import django
+
+django.setup()
