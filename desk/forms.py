@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
-from polling.labels import STREAMS
+from polling.labels import STREAMS, Words, usage_words
 from polling.models import Stream
+from polling.series import DAILY_SCOPES, MONTHLY_SCOPES
 from polling.services.backfills import Wanted
 
 MOST_DAYS = 1100
@@ -23,6 +24,11 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
     input_formats = ["%Y-%m-%d"]
+
+
+def scope_choices() -> list[tuple[str, Words]]:
+    """Every kind of usage, and all of them."""
+    return [("", _("All products")), *((scope, usage_words(scope)) for scope in (*DAILY_SCOPES, *MONTHLY_SCOPES))]
 
 
 class OrderForm(forms.Form):
@@ -36,6 +42,12 @@ class OrderForm(forms.Form):
     )
     since = DayField(label=_("From"))
     until = DayField(label=_("To, inclusive"))
+    scope = forms.ChoiceField(
+        label=_("Usage of"),
+        required=False,
+        choices=scope_choices,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     company_id = forms.CharField(
         label=_("Company ID"),
         required=False,
@@ -80,6 +92,8 @@ class OrderForm(forms.Form):
         of_company = {Stream.USAGE, Stream.PROJECTS}
         if found.get("company_id") and found.get("streams") and not of_company & set(found["streams"]):
             self.add_error("streams", _("Of one company only its usage and its list of projects can be read."))
+        if found.get("scope") and found.get("streams", [Stream.USAGE]) != [Stream.USAGE]:
+            self.add_error("scope", _("Only usage has products: choose usage alone, or all products."))
         return found
 
     def wanted(self) -> Wanted:
@@ -89,6 +103,7 @@ class OrderForm(forms.Form):
             streams=tuple(stream for stream in STREAMS if stream in found["streams"]),
             since=found["since"],
             until=min(found["until"], self.today),
+            scope=found["scope"],
             company_id=found["company_id"],
             only_gaps=found["only_gaps"],
         )

@@ -5,12 +5,14 @@ import { prepareForms } from "./forms.js";
 import { prepareGrids } from "./grid.js";
 import { prepareImports } from "./imports.js";
 import { prepareNavigation } from "./nav.js";
+import { prepareRanges } from "./ranges.js";
 
 prepareNavigation();
 prepareImports();
 htmx.onLoad((element) => {
   prepareForms(element);
   prepareGrids(element);
+  prepareRanges(element);
   drawCharts(element);
 });
 document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.target));

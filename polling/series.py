@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agora.vocabulary import Business, Interval, Model
+from agora.vocabulary import MONTHLY_PAIRS, PAIRS, Business, Interval, Model
 
 # IDs that no path can carry as one segment: what they name is listed, but nothing can be asked about it.
 UNADDRESSABLE = ("", ".", "..")
+# What usage slots are about, as they spell it.
+DAILY_SCOPES = tuple(f"{business}/{model}/{Interval.DAILY}" for business, model in PAIRS)
+MONTHLY_SCOPES = tuple(f"{business}/{model}/{Interval.MONTHLY}" for business, model in MONTHLY_PAIRS)
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

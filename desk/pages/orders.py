@@ -18,7 +18,7 @@ from polling.pages.addresses import calendar_crumb
 from polling.pages.backfills import order_line
 from polling.periods import DAY
 
-ASKED = ("streams", "since", "until", "company_id", "only_gaps")
+ASKED = ("streams", "since", "until", "scope", "company_id", "only_gaps")
 ALL_GAPS = "gaps"
 
 
@@ -26,7 +26,7 @@ def order_page(form: OrderForm, now: dt.datetime) -> dict[str, Any]:
     """The page of the form; the cost stands on it as soon as the form makes sense."""
     found: dict[str, Any] = {
         "form": form,
-        "days": [form["since"], form["until"]],
+        "narrowed": [form["since"], form["until"], form["scope"], form["company_id"]],
         "presets": presets(form.today),
         "crumbs": [calendar_crumb()],
         "asked": form.is_bound and form.is_valid(),

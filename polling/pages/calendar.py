@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agora.vocabulary import MONTHLY_PAIRS, PAIRS
 from polling import queries
 from polling.labels import LOOKS, MEANINGS, SIGNS, Look, again_words, ago, period_words, scope_words, usage_words
 from polling.models import SNAPSHOT, PollSlot, Stream
@@ -20,9 +19,8 @@ from polling.pages.health import health
 from polling.pages.now import now_part
 from polling.pages.standing import Standing, standing_of
 from polling.periods import bill_due_at, days_between, end_of, first_of_month, last_of_month, utc_day
+from polling.series import DAILY_SCOPES, MONTHLY_SCOPES
 
-DAILY_SCOPES = tuple(f"{business}/{model}/daily" for business, model in PAIRS)
-MONTHLY_SCOPES = tuple(f"{business}/{model}/monthly" for business, model in MONTHLY_PAIRS)
 Slots = Mapping[tuple[str, str, dt.date], PollSlot]
 
 
@@ -41,14 +39,18 @@ class Cell:
 class Row:
     """One stream of the calendar."""
 
+    stream: str
+    scope: str
     name: str
     cells: list[Cell]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
-    """The heading of a column."""
+    """The heading of a column; `iso` is its day where it can be read again, else ''."""
 
+    iso: str
+    short: str
     number: int
     weekday: str
     words: str
@@ -76,7 +78,7 @@ def calendar(params: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
         "months": month_links(month, since, now),
         "month_words": date_format(month, "F Y"),
         **steps(month, since, today),
-        "days": [heading(day, today) for day in days_between(month, last_of_month(month))],
+        "days": [heading(day, since, today) for day in days_between(month, last_of_month(month))],
         "rows": list(rows(month, since, now)),
         "legend": [(SIGNS[look], LOOKS[look], MEANINGS[look], look.value) for look in Look],
         "health": health(now),
@@ -116,9 +118,11 @@ def month_links(active: dt.date, since: dt.date, now: dt.datetime) -> list[Month
     ]
 
 
-def heading(day: dt.date, today: dt.date) -> Day:
+def heading(day: dt.date, since: dt.date, today: dt.date) -> Day:
     """The heading of a day."""
     return Day(
+        iso=day.isoformat() if since <= day <= today else "",
+        short=date_format(day, "j M"),
         number=day.day,
         weekday=date_format(day, "D")[:2],
         words=date_format(day, "l, j F Y"),
@@ -133,10 +137,11 @@ def rows(month: dt.date, since: dt.date, now: dt.datetime) -> Iterator[Row]:
     days = list(days_between(month, last_of_month(month)))
     for stream, scope in [(Stream.DAILY_BILLS, ""), *((Stream.USAGE, scope) for scope in DAILY_SCOPES)]:
         cells = [cell(slots, stream, scope, day, since, now) for day in days]
-        yield Row(name=usage_words(scope) if scope else scope_words(stream, ""), cells=cells)
+        name = usage_words(scope) if scope else scope_words(stream, "")
+        yield Row(stream=stream.value, scope=scope, name=name, cells=cells)
     for scope in MONTHLY_SCOPES:
         whole = cell(slots, Stream.USAGE, scope, month, first_of_month(since), now, span=len(days))
-        yield Row(name=usage_words(scope), cells=[whole])
+        yield Row(stream=Stream.USAGE.value, scope=scope, name=usage_words(scope), cells=[whole])
 
 
 def cell(

@@ -235,6 +235,15 @@ def test_the_gaps_have_a_link_that_fills_the_form_in(signed_in: SignedIn) -> Non
     assert "only_gaps=on" in answer.headers["Location"]
 
 
+def test_one_product_is_ordered_of_usage_alone(signed_in: SignedIn) -> None:
+    client = signed_in("operator")
+    Company.objects.create(company_id="1", name="Acme", status="0", first_seen_at=NOW, last_seen_at=NOW)
+    answer = client.post("/polling/orders/give/", ask(streams=["usage", "daily-bills"], scope=USAGE))
+    assert "choose usage alone, or all products" in answer.content.decode()
+    client.post("/polling/orders/give/", ask(streams=["usage"], scope=USAGE))
+    assert list(Backfill.objects.values_list("streams", "scope")) == [(["usage"], USAGE)]
+
+
 def ordered(client: Client) -> Backfill:
     client.post("/polling/orders/give/", ask())
     return Backfill.objects.get()
