@@ -53,10 +53,9 @@ def audited(simulation: Simulation, now: dt.datetime) -> Findings:
     for key, is_equal in compared_months(simulation, now):
         compared += 1
         lost += [] if is_equal else [f"month {words(key)}"]
-    for period in days_between(simulation.size.since, now.date() - BILLS_PUBLISHED_AFTER - DAY):
-        stored, shown = bill_stored(period), bill_at_agora(simulation.box.sandbox, period)
-        compared += len(shown)
-        lost += [f"bill of {period}: {len(stored ^ shown)} lines differ"] if stored != shown else []
+    for period, shown, is_known in compared_bills(simulation, now):
+        compared += shown
+        lost += [] if is_known else [f"bill of {period}"]
     lost += [
         f"{change.label} {owner}" for owner, change in simulation.watch.listed.items() if change.at < now - HORIZON
     ]
@@ -90,15 +89,26 @@ def compared_months(simulation: Simulation, now: dt.datetime) -> Iterator[tuple[
             yield key, shown.get(key) == stored.get(key)
 
 
+def compared_bills(simulation: Simulation, now: dt.datetime) -> Iterator[tuple[dt.date, int, bool]]:
+    """Every published bill with its lines, and whether it is stored as it is, or changed after it was read last."""
+    slots = {slot.period: slot for slot in PollSlot.objects.filter(stream=Stream.DAILY_BILLS)}
+    for period in days_between(simulation.size.since, now.date() - BILLS_PUBLISHED_AFTER - DAY):
+        shown, slot, change = bill_at_agora(simulation.box.sandbox, period), slots.get(period), None
+        if slot and slot.last_complete_at and slot.next_attempt_at:
+            change = simulation.watch.bills.get(period)
+            change = change if change and change.at >= slot.last_complete_at else None
+        yield period, len(shown), change is not None or bill_stored(period) == shown
+
+
 def missing_slots(simulation: Simulation, now: dt.datetime) -> list[str]:
     """The days that no slot stands for, by the calendar."""
-    since, size = simulation.size.since, simulation.size
+    since = simulation.size.since
     expected = {
         (Stream.USAGE.value, f"{business}/{model}/daily", day)
         for business, model in PAIRS
         for day in days_between(since, now.date() - DAY)
     }
-    bills = days_between(since, size.start + (size.days - 1) * DAY - BILLS_PUBLISHED_AFTER)
+    bills = days_between(since, now.date() - BILLS_PUBLISHED_AFTER - DAY)
     expected |= {(Stream.DAILY_BILLS.value, "", day) for day in bills}
     there = set(PollSlot.objects.values_list("stream", "scope", "period"))
     return [f"{stream} {scope} {day}" for stream, scope, day in sorted(expected - there)]

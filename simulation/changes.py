@@ -48,7 +48,7 @@ class Pace:
 
 @dataclass(kw_only=True)
 class Changes:
-    """Lets things happen on whole hours, and tells the watch of everything the portal has to find out."""
+    """Lets things happen while nobody reads, and tells the watch of everything the portal has to find out."""
 
     sandbox: Sandbox
     weather: Weather
@@ -64,15 +64,15 @@ class Changes:
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
 
-    def pass_hour(self, now: dt.datetime, *, quiet: bool) -> None:
-        """Whatever happens at this hour; when it is `quiet`, only what goes on by itself ends."""
+    def pass_hours(self, now: dt.datetime, hours: int, *, quiet: bool) -> None:
+        """Whatever happens in so many hours, now that they are over; when it is `quiet`, some things only end."""
         for end in [end for end in self._ends if end[0] <= now]:
             self._ends.remove(end)
             end[1]()
         if quiet:
             return
         for happen, a_day in self._what_happens():
-            for _ in range(self._times(a_day / 24)):
+            for _ in range(self._times(a_day * hours / 24)):
                 if happen(now):
                     name = happen.__name__.strip("_").replace("_", " ")
                     self.happened[name] = self.happened.get(name, 0) + 1

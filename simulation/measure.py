@@ -1,9 +1,8 @@
-"""`python -m simulation.measure`: one simulation on the database that the environment names."""
+"""`python -m simulation.measure`: simulations on the database that the environment names."""
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import logging
 import sys
 
@@ -12,19 +11,37 @@ from django.db import connection
 
 import simulation.ready  # noqa: F401 - before the apps' tables are imported
 from simulation.audit import audited, missing_slots
-from simulation.report import common_verdicts, line, verdict_of_calls, verdict_of_lateness, write_report
+from simulation.changes import Pace
+from simulation.rate import asked_at, most_in_a_second
+from simulation.report import (
+    Verdict,
+    common_verdicts,
+    line,
+    none,
+    verdict_of_calls,
+    verdict_of_lateness,
+    write_report,
+    write_verdicts,
+)
 from simulation.run import Simulation, Size, simulated
 
 # A week, and some hours for what went wrong on the way.
 LATEST = 7.5
+RATE = 20
 
 
 def options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Every argument with what it means."""
-    parser.add_argument("--companies", type=int, default=1000)
-    parser.add_argument("--days", type=int, default=60)
+    parser.add_argument("--companies", type=int, default=0, help="1,000 unless given; 50 with --ledger")
+    parser.add_argument("--days", type=int, default=0, help="60 unless given; 400 with --ledger")
     parser.add_argument("--seed", type=int, default=1, help="the same dice again")
     parser.add_argument("--sqlite", action="store_true", help="SQLite even where there is a PostgreSQL")
+    parser.add_argument("--rate-seconds", type=float, default=60, help="how long the rate is measured; 0: not at all")
+    parser.add_argument(
+        "--ledger",
+        action="store_true",
+        help="every tenth answer breaks, 3 %% change later: is it true?",
+    )
     return parser
 
 
@@ -34,24 +51,68 @@ def main() -> int:
     logging.disable(logging.WARNING)
     call_command("migrate", verbosity=0)
     line(f"{connection.vendor}, seed {arguments.seed}")
-    return 0 if usual_run(arguments) else 1
+    holds = run(ledger_size(arguments) if arguments.ledger else usual_size(arguments), is_usual=not arguments.ledger)
+    if arguments.rate_seconds and not arguments.ledger:
+        holds = write_verdicts(verdicts_of_rate(arguments.rate_seconds)) and holds
+    return 0 if holds else 1
 
 
-def usual_run(arguments: argparse.Namespace) -> bool:
-    """Sixty days in which much happens."""
-    quiet = min(Size.quiet, arguments.days // 4)
-    with simulated(Size(companies=arguments.companies, days=arguments.days, quiet=quiet, seed=arguments.seed)) as one:
+def usual_size(arguments: argparse.Namespace) -> Size:
+    """Days in which much happens."""
+    companies, days = arguments.companies or Size.companies, arguments.days or Size.days
+    return Size(
+        companies=companies,
+        days=days,
+        quiet=min(Size.quiet, days // 4),
+        calls_a_day=3 * companies,
+        seed=arguments.seed,
+    )
+
+
+def ledger_size(arguments: argparse.Namespace) -> Size:
+    """Every tenth answer broken and three of a hundred figures revised, until bills are read for the last time."""
+    days = arguments.days or 400
+    pace = Pace(late=0.03, idle=0.03, revised=0.03, outage_every=30, storm_every=20, kill_every=10)
+    return Size(
+        companies=arguments.companies or 50,
+        projects=4,
+        days=days,
+        history=0,
+        quiet=min(36, days // 2),
+        noise=0.1,
+        hours=6,
+        tick_minutes=60,
+        calls_a_day=0,
+        seed=arguments.seed,
+        pace=pace,
+    )
+
+
+def run(size: Size, *, is_usual: bool) -> bool:
+    """One simulation with its report; whether everything holds."""
+    with simulated(size) as one:
         one.go()
-        now = end_of_time(one)
+        now = one.clock.now()
         findings = audited(one, now)
         verdicts = common_verdicts(one, findings, missing_slots(one, now))
-        verdicts += [*verdict_of_calls(one), verdict_of_lateness(one, LATEST)]
+        verdicts += usual_verdicts(one) if is_usual else []
         return write_report(one, findings, verdicts)
 
 
-def end_of_time(one: Simulation) -> dt.datetime:
-    """The moment at which a simulation has ended."""
-    return one.clock.now()
+def usual_verdicts(one: Simulation) -> list[Verdict]:
+    """What has to hold of what polling costs and sees."""
+    return [*verdict_of_calls(one), verdict_of_lateness(one, LATEST)]
+
+
+def verdicts_of_rate(seconds: float) -> list[Verdict]:
+    """What has to hold of the rate that four processes share."""
+    moments, refused = asked_at(rate=RATE, seconds=seconds)
+    most, mean = most_in_a_second(moments), len(moments) / max(1.0, moments[-1] - moments[0])
+    return [
+        Verdict(what=f"calls a second of four processes, at {RATE} allowed", found=f"{mean:.1f}", holds=True),
+        Verdict(what="most calls in any second, wherever it begins", found=str(most), holds=most <= RATE),
+        none("calls that the server refused for their rate", refused),
+    ]
 
 
 if __name__ == "__main__":

@@ -28,13 +28,20 @@ def write_report(simulation: Simulation, findings: Findings, verdicts: Sequence[
     line(f"\n\n{size.companies:,} companies of {size.projects} projects, {size.days} days, {simulation.seconds:.0f} s")
     line(f"happened      {listed(simulation.changes.happened.items())}")
     line(f"on the way    {listed(simulation.weather.struck.items())}; workers killed {simulation.worker.kills}")
-    line(f"calls         {listed(simulation.statuses.most_common())}")
+    line(f"asked         {listed(simulation.asked.most_common())}")
+    line(f"answered      {listed(simulation.answered.most_common())}")
     write_lateness(simulation)
     line("")
-    for verdict in verdicts:
-        line(f"{verdict.what:<66}{verdict.found:>24}  {'holds' if verdict.holds else 'DOES NOT HOLD'}")
+    holds = write_verdicts(verdicts)
     for example in [*findings.lost[:EXAMPLES], *simulation.watch.false[:EXAMPLES], *findings.gaps[:EXAMPLES]]:
         line(f"  {example}")
+    return holds
+
+
+def write_verdicts(verdicts: Sequence[Verdict]) -> bool:
+    """A line for each; whether every one holds."""
+    for verdict in verdicts:
+        line(f"{verdict.what:<72}{verdict.found:>18}  {'holds' if verdict.holds else 'DOES NOT HOLD'}")
     return all(verdict.holds for verdict in verdicts)
 
 
