@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import mmap
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from functools import cache as once
-from urllib.parse import urlsplit
+from contextlib import nullcontext
 
-from django.conf import settings
 from django.core.cache import cache
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
 from agora.errors import Held
 from agora.transport import Exchange
+from polling.turns import Turn, take_turn
 
 logger = logging.getLogger(__name__)
 
@@ -29,25 +26,17 @@ FAILURES_BEFORE_PAUSE = 5
 # Of so many answers half may fail before all calls pause.
 LOOKED_AT = 20
 PAUSE = 30.0
+# One byte, shared by a worker with the processes of its pool: whether it was told to end.
+_ENDING = mmap.mmap(-1, 1)
 
 
-def storage_address(cache_url: str) -> str:
-    """The address of the broker's cache as the rate limiter spells it; '' counts in this process."""
-    return "redis+" + cache_url if urlsplit(cache_url).scheme == "unix" else cache_url
+class Ending(Exception):
+    """The worker was told to end: no further call begins, and whoever takes over goes on at once."""
 
 
-@once
-def shared_limiter() -> MovingWindowRateLimiter:
-    """The limiter that all processes share through the broker's cache."""
-    address = storage_address(settings.CACHE_URL)
-    return MovingWindowRateLimiter(storage_from_string(address) if address else MemoryStorage())
-
-
-@once
-def own_limiter() -> MovingWindowRateLimiter:
-    """The limiter of this process, for the time when the shared one cannot be reached."""
-    storage: Storage = MemoryStorage()
-    return MovingWindowRateLimiter(storage)
+def end_reading() -> None:
+    """Let every poll of this worker end before its next call."""
+    _ENDING[0] = 1
 
 
 def held_until() -> float:
@@ -61,7 +50,8 @@ def held_until() -> float:
 class LedgerGate:
     """May a call go out now, and what did Agora answer: implements `agora.transport.Gate`.
 
-    `failures_in_a_row` is how often Agora failed before this run, as the ledger remembers.
+    `failures_in_a_row` is how often Agora failed before this run, as the ledger remembers. With `may_end`
+    the run is a poll, which ends with its worker: `wait` raises Ending then.
 
     One gate serves one run of calls, from several threads at once. What was answered is kept
     until `drain()` hands it to whoever writes it to the ledger, so that no thread of the run
@@ -75,15 +65,17 @@ class LedgerGate:
         sleep: Callable[[float], None] = time.sleep,
         refused: str = "",
         failures_in_a_row: int = 0,
+        may_end: bool = False,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._rate = RateLimitItemPerSecond(settings.AGORA_REQUESTS_PER_SECOND)
         self._lock = threading.Lock()
+        self._queue = threading.Lock()
         self._answers: list[Exchange] = []
         self._failures_in_a_row = failures_in_a_row
         self._failures: deque[bool] = deque(maxlen=LOOKED_AT)
         self._refused = refused
+        self._may_end = may_end
 
     def wait(self, *, write: bool) -> None:
         """Block until a call may go out; raise Held when none may for longer than a moment."""
@@ -92,9 +84,9 @@ class LedgerGate:
         self._check_hold()
         if not write:  # a create has its own patience, and is no way to find out
             self._check_broken()
-        while (pause := self._pause_of_limiter()) > 0:
-            self._sleep(pause)
-            self._check_hold()
+        pause = self._turn(write=write).wait
+        if pause > 0:
+            self._pause(pause)
 
     def answered(self, answer: Exchange) -> None:
         """Note what came of a call; a wait that Agora asked for holds every process at once."""
@@ -132,6 +124,8 @@ class LedgerGate:
             raise Held(until=dt.datetime.fromtimestamp(self._clock() + PAUSE, tz=dt.UTC), reason="broken")
 
     def _check_hold(self) -> None:
+        if self._may_end and _ENDING[0]:
+            raise Ending("the worker ends")
         until = held_until()
         if until > self._clock():
             raise Held(until=dt.datetime.fromtimestamp(until, tz=dt.UTC), reason="hold")
@@ -143,15 +137,14 @@ class LedgerGate:
         except RedisError:
             logger.warning("The pause that Agora asked for could not be shared with other processes.")
 
-    def _pause_of_limiter(self) -> float:
-        """Seconds until the next call may be tried; 0 when this one may go out."""
-        try:
-            return self._pause_of(shared_limiter())
-        except RedisError:
-            return self._pause_of(own_limiter())
+    def _turn(self, *, write: bool) -> Turn:
+        """The turn of this call. Of the threads that read, one asks for it and the others wait for that one."""
+        with nullcontext() if write else self._queue:
+            while not (turn := take_turn(write=write)).taken:
+                self._pause(turn.wait)
+            return turn
 
-    def _pause_of(self, limiter: MovingWindowRateLimiter) -> float:
-        if limiter.hit(self._rate, "agora"):
-            return 0.0
-        reset_at = limiter.get_window_stats(self._rate, "agora").reset_time
-        return min(max(reset_at - self._clock(), 0.002), 1.0)
+    def _pause(self, seconds: float) -> None:
+        """Sleep; meanwhile Agora may have asked for quiet."""
+        self._sleep(seconds)
+        self._check_hold()

@@ -1,9 +1,11 @@
 """Celery entry points of the ledger: the beat's tick, which starts the polls that are due."""
 
 from celery import current_app, shared_task
+from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from polling import queries
+from polling.gate import end_reading
 
 TICK = 60
 
@@ -13,3 +15,9 @@ def dispatch() -> None:
     """Start the task of every stream that has something to read; one that waits for long is dropped, not doubled."""
     for stream in queries.due_streams(timezone.now()):
         current_app.send_task(current_app.conf.stream_tasks[stream], expires=TICK)
+
+
+@worker_shutting_down.connect
+def end_polls(**_signal: object) -> None:
+    """Let polls give back what they lease as soon as their worker is told to end, so that the next one goes on."""
+    end_reading()

@@ -12,7 +12,6 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from desk.services import Days, Watcher, poll
-from polling.gate import own_limiter, shared_limiter
 from polling.models import Stream
 from polling.services.connection import claim_origin
 from polling.services.reading import Reader, open_reader
@@ -64,7 +63,5 @@ def polled_portal(*, days: int = 40, **options: Any) -> Iterator[Portal]:
         }
         with override_settings(**chosen):
             cache.clear()
-            shared_limiter.cache_clear()
-            own_limiter.cache_clear()
             claim_origin()
             yield Portal(base_url=running.base_url, sandbox=running.sandbox)

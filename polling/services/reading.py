@@ -15,7 +15,7 @@ from agora.client import ResellerClient
 from agora.connect import client_from_settings
 from agora.errors import AgoraError, GatewayRefused, Held, RateLimited
 from polling import queries
-from polling.gate import LedgerGate
+from polling.gate import Ending, LedgerGate
 from polling.models import RunOutcome
 from polling.services import connection, slots
 from polling.services.slots import Lease, LeaseLost
@@ -50,19 +50,19 @@ class Reader:
         connection.note_answers(self.gate)
 
 
-def open_reader() -> Reader:
-    """A reader that speaks to the server of the settings."""
-    gate = LedgerGate(failures_in_a_row=queries.connection().failures_in_a_row)
+def open_reader(*, may_end: bool = False) -> Reader:
+    """A reader that speaks to the server of the settings; with `may_end` it ends with its worker."""
+    gate = LedgerGate(failures_in_a_row=queries.connection().failures_in_a_row, may_end=may_end)
     return Reader(client=client_from_settings(gate), gate=gate)
 
 
 @contextmanager
 def polling_session() -> Iterator[Reader]:
     """A reader for one background poll; when Agora takes no calls for now, the poll ends and the ledger remembers."""
-    reader = open_reader()
+    reader = open_reader(may_end=True)
     try:
         yield reader
-    except (Interrupted, LeaseLost) as ended:
+    except (Ending, Interrupted, LeaseLost) as ended:
         logger.warning("The poll ended early: %s", ended)
     finally:
         reader.note()

@@ -12,24 +12,15 @@ from django.core.cache import cache
 
 from agora.errors import Held
 from agora.transport import Exchange
-from polling.gate import (
-    FAILURES_BEFORE_PAUSE,
-    LOOKED_AT,
-    PAUSE,
-    LedgerGate,
-    own_limiter,
-    shared_limiter,
-    storage_address,
-)
+from polling import gate as gates
+from polling.gate import FAILURES_BEFORE_PAUSE, LOOKED_AT, PAUSE, Ending, LedgerGate, end_reading
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits() -> Iterator[None]:
-    for forget in (cache.clear, shared_limiter.cache_clear, own_limiter.cache_clear):
-        forget()
+def nothing_remembered() -> Iterator[None]:
+    cache.clear()
     yield
-    for forget in (cache.clear, shared_limiter.cache_clear, own_limiter.cache_clear):
-        forget()
+    cache.clear()
 
 
 def exchange(status: int | None, **fields: Any) -> Exchange:
@@ -156,13 +147,19 @@ def test_answers_are_kept_until_somebody_writes_them_down() -> None:
     assert gate.drain() == []
 
 
-@pytest.mark.parametrize(
-    ("cache_url", "address"),
-    [
-        ("", ""),
-        ("redis://127.0.0.1:6379/1", "redis://127.0.0.1:6379/1"),
-        ("unix:///tmp/p/socket?db=1", "redis+unix:///tmp/p/socket?db=1"),
-    ],
-)
-def test_the_limiter_counts_where_the_cache_is(cache_url: str, address: str) -> None:
-    assert storage_address(cache_url) == address
+@pytest.fixture
+def told_to_end() -> Iterator[None]:
+    end_reading()
+    yield
+    gates._ENDING[0] = 0
+
+
+def test_p26_a_poll_makes_no_further_call_once_its_worker_was_told_to_end(told_to_end: None) -> None:
+    with pytest.raises(Ending):
+        LedgerGate(may_end=True).wait(write=False)
+
+
+def test_p26_whoever_is_no_poll_goes_on_though_the_worker_was_told_to_end(told_to_end: None, settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 1000
+    LedgerGate().wait(write=True)
+    LedgerGate().wait(write=False)

@@ -1,0 +1,108 @@
+"""Processes that call as fast as they can: what the server sees of their rate (G4, P19)."""
+
+import datetime as dt
+import os
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+
+from agora.connect import client_from_settings
+from agora.errors import Held
+from agora.transport.calls import PROBE
+from polling.gate import LedgerGate
+from sandbox.faults import Fault, Match
+from sandbox.truth import Entry
+from tests.polled import Portal, polled_portal
+
+RATE = 40
+SECONDS = 3.0
+THREADS = 4
+# A busy machine may hold up a call between its turn and the server for longer than turns allow.
+TRIES = 3
+
+
+@pytest.fixture
+def portal(db: None, settings: Any) -> Iterator[Portal]:
+    with polled_portal(companies=1, projects=1) as running:
+        settings.AGORA_REQUESTS_PER_SECOND = RATE
+        yield running
+
+
+def call_again_and_again(seconds: float = SECONDS) -> None:
+    """Call in several threads for so long, or until Agora asks for quiet, and go on after it."""
+    end = time.monotonic() + seconds
+    client = client_from_settings(LedgerGate())
+
+    def work(_number: int) -> None:
+        while time.monotonic() < end:
+            with suppress(Held):
+                client.transport.get(PROBE)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(work, range(THREADS)))
+
+
+def in_processes(count: int, work: Callable[[], object]) -> None:
+    """Let so many processes do the same at the same time."""
+    connections.close_all()
+    cache.close()
+    children = []
+    for _number in range(count):
+        child = os.fork()
+        if not child:
+            try:
+                work()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * count
+
+
+def seconds_of(entries: list[Entry]) -> list[float]:
+    return sorted(dt.datetime.fromisoformat(entry.at).timestamp() for entry in entries)
+
+
+def measured(portal: Portal, workers: int) -> tuple[int, float]:
+    """The most calls of any sliding second, and the part of the rate that was used, as the server saw it."""
+    cache.clear()
+    portal.sandbox.truth.clear()
+    in_processes(workers, call_again_and_again)
+    moments = seconds_of(portal.sandbox.truth.entries())
+    most = max(bisect_left(moments, moment + 1) - place for place, moment in enumerate(moments))
+    return most, (len(moments) - 1) / (moments[-1] - moments[0]) / RATE
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_g4_workers_use_the_whole_rate_together_and_exceed_it_in_no_second(workers: int, portal: Portal) -> None:
+    for _ in range(TRIES):
+        most, used = measured(portal, workers)
+        if most <= RATE and used >= 0.95:
+            break
+
+    assert (most <= RATE, used >= 0.95) == (True, True), f"{most} calls in a second, {used:.3f} of the rate"
+
+
+@pytest.mark.parametrize("asked", ["2", pytest.param("date", marks=pytest.mark.slow)])
+def test_p19_no_process_calls_while_agora_asked_for_quiet(asked: str, portal: Portal) -> None:
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=3)
+    headers = {"Retry-After": asked if asked.isdigit() else f"{until:%a, %d %b %Y %H:%M:%S} GMT"}
+    portal.sandbox.faults.order(Fault(action="status", status=429, headers=headers, match=Match(nth=30)))
+
+    in_processes(4, lambda: call_again_and_again(4.5))
+
+    entries = portal.sandbox.truth.entries()
+    (place,) = (number for number, entry in enumerate(entries) if entry.status == 429)
+    moments = seconds_of(entries)
+    quiet = moments[place]
+    on_their_way = [moment for moment in moments[place + 1 :] if moment < quiet + 0.5]
+    assert len(on_their_way) <= 4  # one of each process at most
+    assert [moment for moment in moments if quiet + 0.5 <= moment < quiet + 1.4] == []
+    assert moments[-1] > quiet + 2
