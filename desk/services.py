@@ -18,7 +18,7 @@ from polling.periods import days_between, latest_bill, utc_day
 from polling.services import slots
 from polling.services.reading import Busy, Interrupted, Reader
 from usage.services.expect import due_units, expect_usage, units_of_days
-from usage.services.poll import read_unit
+from usage.services.poll import put_off_rest, read_unit
 
 Days = tuple[dt.date, dt.date]
 BUSY_PAUSE = 1.0
@@ -107,7 +107,8 @@ def steps_of(reader: Reader, stream: str, days: Days | None) -> Iterator[Step]:
             yield Step(calls=1, read=partial(read_projects, reader, company_id))
     elif stream == Stream.USAGE:
         for unit in units_of_days(*days, now) if days else due_units(now):
-            yield Step(calls=len(unit.owners), read=partial(read_unit, reader, unit))
+            yield Step(calls=unit.calls, read=partial(read_unit, reader, unit))
+        yield Step(calls=0, read=partial(put_off_rest, reader))
     else:
         for period in bills_to_read(now, days):
             yield Step(calls=1, read=partial(read_daily_bill, reader, period))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
+import zlib
 from collections.abc import Iterator
 
 DAY = dt.timedelta(days=1)
@@ -14,7 +15,6 @@ EMPTY_BILL_ASKED_AGAIN_AFTER = dt.timedelta(hours=6)
 EMPTY_BILL_DOUBTED_FOR = 3 * DAY
 USAGE_ASKED_EVERY = dt.timedelta(hours=3)
 USAGE_READ_AGAIN_FOR = 7
-LISTS_ASKED_EVERY = {"companies": dt.timedelta(hours=1), "projects": DAY}
 
 
 def utc_day(moment: dt.datetime) -> dt.date:
@@ -73,17 +73,32 @@ def bill_read_again_at(period: dt.date, now: dt.datetime) -> dt.datetime | None:
     return next((moment for moment in moments if moment > now), None)
 
 
-def usage_asked_again_at(period: dt.date, interval: str, now: dt.datetime) -> dt.datetime | None:
-    """When a day (or month) of usage that is complete is asked again, or None once it never will be.
+def usage_asked_again_at(
+    period: dt.date, interval: str, asked_at: dt.datetime, every: dt.timedelta = USAGE_ASKED_EVERY
+) -> dt.datetime | None:
+    """When a day (or month) of usage that was asked then is asked again, or None once it never will be.
 
-    Every few hours while it still grows, then daily for a week, then once when its month has closed.
+    `every` so often while it still grows, then daily for a week, then once when its month has closed.
     """
     last = last_of_month(period) if interval == "monthly" else period
-    if now < end_of(last) + DAY:
-        return now + USAGE_ASKED_EVERY
+    if asked_at < end_of(last) + DAY:
+        return asked_at + every
     moments = [end_of(last) + n * DAY + dt.timedelta(hours=1) for n in range(1, USAGE_READ_AGAIN_FOR)]
     moments.append(end_of(last_of_month(last)) + DAY + dt.timedelta(hours=2))
-    return min((moment for moment in moments if moment > now), default=None)
+    return min((moment for moment in moments if moment > asked_at), default=None)
+
+
+def turns(key: str, day: dt.date, every_days: int) -> int:
+    """How many turns something has had by the end of a UTC day, when it has one in so many days.
+
+    The key spreads the turns of many things evenly over the days.
+    """
+    return (day.toordinal() + zlib.crc32(key.encode())) // every_days
+
+
+def next_turn(key: str, after: dt.date, every_days: int) -> dt.date:
+    """The first UTC day after that one on which something has its turn."""
+    return after + (every_days - (after.toordinal() + zlib.crc32(key.encode())) % every_days) * DAY
 
 
 def retry_at(now: dt.datetime, attempts: int) -> dt.datetime:

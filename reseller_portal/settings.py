@@ -192,6 +192,10 @@ except ValueError:
 POLL_DEFAULT_DAYS = 400
 POLL_IDLE_DAYS = env.int("POLL_IDLE_DAYS", default=7)
 POLL_CALLS_A_DAY = env.int("POLL_CALLS_A_DAY", default=3000)
+LEGAL_PAIRS = ["/".join(pair) for pair in import_string("agora.vocabulary.PAIRS")]
+POLL_PAIRS = env.list("POLL_PAIRS", default=LEGAL_PAIRS)
+if unknown_pairs := sorted(set(POLL_PAIRS) - set(LEGAL_PAIRS)):
+    raise ImproperlyConfigured(f"POLL_PAIRS: no such pairs: {unknown_pairs}. There are {', '.join(LEGAL_PAIRS)}.")
 if POLL_IDLE_DAYS < 1 or POLL_CALLS_A_DAY < 0:
     raise ImproperlyConfigured("POLL_IDLE_DAYS is at least 1, and POLL_CALLS_A_DAY at least 0.")
 USAGE_SETTLES_AFTER = dt.timedelta(hours=24)

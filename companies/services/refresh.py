@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Protocol, TypeVar
 
+from django.conf import settings
 from django.db import transaction
 
 from agora.client import Listing
@@ -17,11 +18,14 @@ from companies.services import findings
 from companies.services.mirror import Changes, store_companies, store_projects
 from polling import queries
 from polling.models import SNAPSHOT, RunOutcome, Stream
-from polling.periods import LISTS_ASKED_EVERY, utc_day
+from polling.periods import DAY, next_turn, utc_day
 from polling.series import UNADDRESSABLE
 from polling.services import slots
 from polling.services.reading import Busy, Interrupted, Reader, give_up
 
+COMPANIES_ASKED_EVERY = dt.timedelta(hours=1)
+# Lists of projects take at most one in so many of the day's calls, unless that left one unread for too many days.
+SHARE_OF_LISTS = 10
 Record = TypeVar("Record", CompanyRecord, ProjectRecord)
 
 
@@ -184,7 +188,7 @@ def read_leased(
     with transaction.atomic():
         slots.renew(lease, now)
         changes = store(listing, gone, now)
-        again_at = now + LISTS_ASKED_EVERY[lease.stream]
+        again_at = list_asked_again_at(lease.stream, lease.scope, now)
         slots.complete(
             lease.slots_of([SNAPSHOT]), now=now, again_at=again_at, rows=rows,
             declared_total=max(listing.declared, 0), problems=len(listing.problems),
@@ -203,6 +207,23 @@ def confirmed(fetch: Fetch[Record], known: set[str], confirm: bool) -> tuple[Lis
     if confirm or known <= {record.id for record in listing.records}:
         return listing, confirm
     return fetch(confirm=True), True
+
+
+def list_asked_again_at(stream: str, scope: str, now: dt.datetime) -> dt.datetime:
+    """When a list is read again: that of companies hourly, those of projects daily, or in turns where they are many."""
+    if stream == Stream.COMPANIES:
+        return now + COMPANIES_ASKED_EVERY
+    lists = Company.objects.filter(gone_at=None).count()
+    days = -(-lists * SHARE_OF_LISTS // max(1, settings.POLL_CALLS_A_DAY))
+    days = min(settings.POLL_IDLE_DAYS, max(1, days))
+    return now + (next_turn(scope, utc_day(now), days) - utc_day(now))
+
+
+def ask_projects_soon(company_ids: Collection[str], now: dt.datetime) -> None:
+    """Let the projects of companies be listed at the next opportunity that were not for a day."""
+    if company_ids:
+        lists = queries.free_slots(now).filter(stream=Stream.PROJECTS, scope__in=company_ids)
+        lists.filter(last_complete_at__lt=now - DAY).update(next_attempt_at=now)
 
 
 def ask_lists_soon(now: dt.datetime) -> None:

@@ -102,7 +102,7 @@ def read_usage_chunk(reader: Reader, step: BackfillStep, wanted: Wanted) -> Read
     began, kind = reader.clock(), KIND_OF[step.scope]
     left = owners_left(kind, step, wanted)
     now, rest = left[: most_calls()], len(left[most_calls() :])
-    unit = Unit(kind=kind, since=step.since, until=step.until, owners=tuple(now))
+    unit = Unit(kind=kind, since=step.since, until=step.until, owners=tuple(now), everybody=True)
     before = list(queries.known_slots(step.stream, step.scope, *unit.slots))
     changed = read_unit(reader, unit) if now else 0
     if rest or not step.everybody or wanted.company_id:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 
-from polling.models import SNAPSHOT, PollRun, PollSlot, RunOutcome, SlotState, Stream, Target
+from polling.models import SNAPSHOT, Coverage, PollRun, PollSlot, RunOutcome, SlotState, Stream, Target
 from polling.periods import first_of_month, last_of_month
 from polling.queries.ledger import CLOSED, missing_slots
+from polling.series import Kind
 
 DATED = (Stream.USAGE, Stream.DAILY_BILLS)
 
@@ -148,3 +149,10 @@ def months_known(since: dt.date, until: dt.date) -> Iterator[dt.date]:
     while month >= first_of_month(since):
         yield month
         month = first_of_month(month.replace(day=1) - dt.timedelta(days=1))
+
+
+def series_in_use(kind: Kind, since: dt.date) -> tuple[int, int]:
+    """How many series of a kind there may be usage of since a day, and how many of them are companies as a whole."""
+    used = Coverage.objects.filter(Q(used_until=None) | Q(used_until__gte=since), **kind.fields())
+    counted = used.aggregate(all=Count("pk"), companies=Count("pk", filter=Q(project_id="")))
+    return counted["all"], counted["companies"]

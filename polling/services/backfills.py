@@ -166,7 +166,7 @@ def keep_times(slots: Sequence[PollSlot]) -> None:
 
     `slots` are as they were before that reading.
     """
-    PollSlot.objects.bulk_update(slots, ["next_attempt_at", "last_complete_at"], batch_size=200)
+    PollSlot.objects.bulk_update(slots, ["next_attempt_at", "last_complete_at", "active_complete_at"], batch_size=200)
     thawed = PollSlot.objects.filter(pk__in=[slot.pk for slot in slots], state=SlotState.FROZEN)
     thawed.exclude(next_attempt_at=None).update(state=SlotState.COMPLETE, frozen_at=None)
 

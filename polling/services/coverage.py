@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from polling.models import Coverage, Target, TargetState
 from polling.periods import DAY, days_between, retry_at
 from polling.queries import CLOSED
@@ -137,6 +139,22 @@ def note_answer(
         target.reason = "The answer did not carry these days."
 
 
+def note_use(known: Known, owner: Owner, asked: Range, used_on: dt.date | None) -> None:
+    """Keep until when there was usage: the last day that an answer told of, or none in all of the asked days."""
+    row = known.coverage[owner]
+    if used_on:
+        row.used_until = max(row.used_until or used_on, used_on)
+    elif row.used_until is None:
+        row.used_until = asked[0] - DAY
+
+
+def wake(companies: Collection[str], since: dt.date) -> None:
+    """Let the pairs of companies be asked soon of which no usage is known since a day."""
+    rows = Coverage.objects.filter(company_id__in=companies, project_id="")
+    in_use = rows.filter(Q(used_until=None) | Q(used_until__gte=since)).values_list("company_id", flat=True)
+    rows.exclude(company_id__in=list(in_use)).update(used_until=None)
+
+
 def parted(ranges: Iterable[Range], last: dt.date) -> Iterable[Range]:
     """The ranges, each cut in two where it reaches beyond a day."""
     for since, until in ranges:
@@ -255,7 +273,9 @@ def write_known(known: Known, owners: Iterable[Owner]) -> None:
             row.business, row.model, row.interval = known.kind.fields().values()
     rows = [known.coverage[owner] for owner in asked if owner in known.coverage]
     Coverage.objects.bulk_create([row for row in rows if row.pk is None], batch_size=500)
-    changing = ["known_from", "known_until", "checked_from", "checked_at", "settled_until"]
+    changing = [
+        "known_from", "known_until", "checked_from", "checked_at", "settled_until", "used_until", "is_company",
+    ]  # fmt: skip
     Coverage.objects.bulk_update([row for row in rows if row.pk], changing, batch_size=200)
     replace_targets(known, asked)
 

@@ -145,6 +145,23 @@ def complete(slots: QuerySet[PollSlot], *, now: dt.datetime, again_at: dt.dateti
     )
 
 
+def confirm(
+    slots: QuerySet[PollSlot], *, now: dt.datetime, confirmed_at: dt.datetime, again_at: dt.datetime | None
+) -> None:
+    """Mark slots complete whose figures were last all confirmed at that time, be it longer ago."""
+    complete(slots, now=now, again_at=again_at)
+    slots.update(last_complete_at=confirmed_at)
+
+
+def leave_to_idle(slots: QuerySet[PollSlot], *, again_at: dt.datetime | None) -> None:
+    """Put slots down that are known of everybody in use, while others wait for their turn."""
+    slots.filter(first_complete_at=None).update(state=SlotState.EXPECTED)
+    slots.exclude(first_complete_at=None).update(state=SlotState.COMPLETE)
+    slots.update(
+        next_attempt_at=again_at, attempts=0, failing_since=None, last_error="", lease_token="", lease_until=None
+    )
+
+
 def leave_empty(slots: QuerySet[PollSlot], *, again_at: dt.datetime) -> None:
     """Put slots down for which there is no data yet; what was known before stays known."""
     slots.filter(first_complete_at=None).update(state=SlotState.EMPTY)

@@ -277,7 +277,7 @@ def test_a_new_project_is_read_back_to_the_first_day_wanted(portal: Portal) -> N
     row = Coverage.objects.get(
         company_id=hidden.company.company_id, project_id=hidden.project_id, business="miniapp", interval="daily"
     )
-    assert (row.known_from, row.known_until) == (SINCE, SETTLED)
+    assert (row.known_from, row.known_until) == (SINCE, TODAY)
 
 
 def test_a_settled_figure_that_changes_is_corrected_and_a_provisional_one_is_not(portal: Portal) -> None:

@@ -1,25 +1,32 @@
-"""Making the slots of usage by the calendar, and finding out which of them, and which series, are to be read."""
+"""Making the slots of usage by the calendar, and planning which series are to be read."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
 from agora.vocabulary import Interval
-from companies.models import Company, Project
 from polling import queries
 from polling.models import Stream
 from polling.periods import DAY, days_between, end_of, first_of_month, last_of_month, months_between, start_of, utc_day
-from polling.series import UNADDRESSABLE, Kind, Owner
+from polling.series import Kind, Owner
 from polling.services import slots
-from polling.services.coverage import Known, load_known, runs_of, unknown_ranges
-from usage.services.plan import KINDS, Range, Unit, newest_first, plan
+from usage.services.known import Everything, Roster, facts_of, roster
+from usage.services.pace import UNHURRIED, Load, pace_for
+from usage.services.plan import KINDS, Facts, Moment, Range, Unit, gaps_to_ask, newest_first, plan, wanted, without
+
+
+def polled_kinds() -> tuple[Kind, ...]:
+    """What the portal asks for: every legal pair, or those of the settings."""
+    return tuple(kind for kind in KINDS if f"{kind.business}/{kind.model}" in settings.POLL_PAIRS)
 
 
 def expect_usage(since: dt.date, until: dt.date) -> None:
     """Make a slot for every day (and month) of every kind that has none yet; today's is read while it grows."""
-    for kind in KINDS:
+    for kind in polled_kinds():
         monthly = kind.interval == Interval.MONTHLY
         periods = months_between(since, until) if monthly else days_between(since, until)
         due = {period: end_of(last_of_month(period) if monthly else period) for period in periods}
@@ -28,38 +35,118 @@ def expect_usage(since: dt.date, until: dt.date) -> None:
             slots.make_due(stream=Stream.USAGE, scope=kind.scope, periods=fresh, now=start_of(until))
 
 
-def asked_owners() -> list[Owner]:
-    """Every listed company, and every listed project of any status, that an address can name."""
-    companies = Company.objects.filter(gone_at=None).exclude(company_id__in=UNADDRESSABLE)
-    projects = Project.objects.filter(gone_at=None, company__in=companies).exclude(project_id__in=UNADDRESSABLE)
-    owners = [Owner(company_id=company_id) for company_id in companies.values_list("company_id", flat=True)]
-    owners += [
-        Owner(company_id=company_id, project_id=project_id)
-        for company_id, project_id in projects.values_list("company__company_id", "project_id")
-    ]
-    return sorted(owners)
+def moment_of(now: dt.datetime, everybody: Roster) -> Moment:
+    """The moment to plan for, at the pace that the number of companies and of what they use allows."""
+    unhurried = Moment(
+        now=now, since=queries.poll_since(), pace=UNHURRIED, look_back=settings.AGORA_DAYS_PER_DAILY_CALL
+    )
+    return replace(
+        unhurried,
+        pace=pace_for(
+            load_of(everybody, unhurried.looked_back[0]),
+            calls_a_day=settings.POLL_CALLS_A_DAY,
+            slowest_turn=settings.POLL_IDLE_DAYS,
+        ),
+    )
+
+
+def load_of(everybody: Roster, since: dt.date) -> Load:
+    """How many calls the pairs make that are in use since a day, and how many the others."""
+    companies, kinds = len(everybody.projects), polled_kinds()
+    in_use, idle = 0, 0
+    for kind in kinds:
+        used, used_by_company = queries.series_in_use(kind, since)
+        in_use += used
+        idle += companies - used_by_company if kind.interval == Interval.DAILY else 0
+    return Load(everybody=len(everybody.owners) * len(kinds), in_use=in_use, idle=max(0, idle))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """Everything that a plan of one kind is made of."""
+
+    kind: Kind
+    moment: Moment
+    roster: Roster
+    facts: Everything
+
+    @property
+    def asked(self) -> list[Owner]:
+        """Who is asked by a plan: everybody, or the companies, whose projects follow from their answers."""
+        return self.roster.owners if self.moment.pace.asks_everybody else self.roster.companies
+
+    def days_wanted(self, due: list[Range]) -> dict[Owner, list[Range]]:
+        """The days to ask each owner for now; those of a project are its company's where it follows from that."""
+        alone = self.moment.pace.asks_everybody
+        found = ((one, self._alone(one, due) if alone else self._with_projects(one, due)) for one in self.asked)
+        return {owner: days for owner, days in found if days}
+
+    def _alone(self, owner: Owner, due: list[Range]) -> list[Range]:
+        return wanted(self.kind, owner, self.facts[owner], due, self.moment)
+
+    def _with_projects(self, company: Owner, due: list[Range]) -> list[Range]:
+        facts = self.facts[company]
+        days = self._alone(company, due)
+        if facts.known:
+            for project in self.roster.projects[company]:
+                days += lagging(self.facts[project], facts.known, self.moment)
+        return days
+
+    def calls(self, owner: Owner) -> int:
+        """About how many calls asking a company takes, with those for its projects."""
+        if self.moment.pace.asks_everybody:
+            return 1
+        projects = self.roster.projects[owner]
+        facts = self.facts[owner]
+        if facts.known is None:
+            return 1
+        return 1 + sum(self.moment.is_in_use(self.facts[project]) for project in projects)
+
+
+def lagging(facts: Facts, company_known: Range, moment: Moment) -> Iterator[Range]:
+    """The days that are known of a company and not yet of one of its projects, but of today, which still grows."""
+    reach = (company_known[0], min(company_known[1], moment.today - DAY))
+    gaps = list(gaps_to_ask(facts, moment))
+    if facts.known:
+        waiting = [(hole.since, hole.until) for hole in facts.holes if not hole.due]
+        gaps += without((facts.known[1] + DAY, reach[1]), waiting) if facts.known[1] < reach[1] else []
+    for since, until in gaps:
+        if since <= reach[1] and until >= reach[0]:
+            yield max(since, reach[0]), min(until, reach[1])
+
+
+def situations(now: dt.datetime, kinds: Iterable[Kind] | None = None) -> Iterator[Situation]:
+    """What is to be planned for these kinds, or for each that is polled; nothing where there is nobody."""
+    everybody = roster()
+    if everybody.projects:
+        moment = moment_of(now, everybody)
+        for kind in polled_kinds() if kinds is None else kinds:
+            yield Situation(kind=kind, moment=moment, roster=everybody, facts=facts_of(kind, now))
 
 
 def due_units(now: dt.datetime) -> list[Unit]:
     """What the ledger says is to be asked now, the newest first."""
-    since, today = queries.poll_since(), utc_day(now)
-    owners = asked_owners()
-    if not owners:  # nothing should be known of nobody
+    if not roster().projects:  # nothing should be known of nobody
         return []
-    expect_usage(since, today)
-    due_slots = queries.due_slots(Stream.USAGE, now)
-    units: list[Unit] = []
-    for kind in KINDS:
-        due = [days_of(kind, slot.period, since, today) for slot in due_slots.filter(scope=kind.scope)]
-        known = load_known(kind, owners)
-        missing = {
-            owner: ranges for owner in owners if (ranges := missing_ranges(known, owner, (since, today - DAY), now))
-        }
-        units += plan(
-            kind=kind, whole=(min([since, *(first for first, _ in due)]), today), due=due, missing=missing,
-            owners=owners, days_per_call=settings.AGORA_DAYS_PER_DAILY_CALL,
-        )  # fmt: skip
-    return newest_first(units)
+    expect_usage(queries.poll_since(), utc_day(now))
+    return newest_first(unit for situation in situations(now) for unit in units_of(situation))
+
+
+def units_of(situation: Situation) -> list[Unit]:
+    """The readings of one kind that are to be made now."""
+    kind, moment = situation.kind, situation.moment
+    due = [days_of(kind, period, moment.since, moment.today) for period in due_periods(kind, moment.now)]
+    units = plan(
+        kind=kind, whole=(min([moment.since, *(first for first, _ in due)]), moment.today),
+        days=situation.days_wanted(due), days_per_call=settings.AGORA_DAYS_PER_DAILY_CALL,
+    )  # fmt: skip
+    follow = not moment.pace.asks_everybody
+    return [replace(unit, follow=follow, calls=sum(map(situation.calls, unit.owners))) for unit in units]
+
+
+def due_periods(kind: Kind, now: dt.datetime) -> list[dt.date]:
+    """The periods of a kind whose turn it is and that nobody is reading."""
+    return list(queries.due_slots(Stream.USAGE, now).filter(scope=kind.scope).values_list("period", flat=True))
 
 
 def days_of(kind: Kind, period: dt.date, since: dt.date, today: dt.date) -> Range:
@@ -70,35 +157,27 @@ def days_of(kind: Kind, period: dt.date, since: dt.date, today: dt.date) -> Rang
     return first, min(last_of_month(period), today)
 
 
-def missing_ranges(known: Known, owner: Owner, wanted: Range, now: dt.datetime) -> list[Range]:
-    """The unknown parts of the wanted days that are to be asked now: not those that wait for their next try."""
-    covered = known.days_known(owner)
-    targets = known.targets[owner]
-    if covered and covered[0] <= wanted[0] and covered[1] >= wanted[1] and not targets:
-        return []
-    waiting = [t for t in targets if t.next_attempt_at is None or t.next_attempt_at > now]
-    unknown = [day for a, b in unknown_ranges(known, owner, wanted) for day in days_between(a, b)]
-    return runs_of(day for day in unknown if not any(t.since <= day <= t.until for t in waiting))
-
-
 def units_of_days(since: dt.date, until: dt.date, now: dt.datetime) -> list[Unit]:
     """Every kind of every owner for these days, whatever the ledger says of them."""
     first_wanted, today = queries.poll_since(), utc_day(now)
     until = min(until, today)
-    owners = asked_owners()
+    owners = roster().owners
     if not owners:
         return []
     expect_usage(since, until)
     units: list[Unit] = []
-    for kind in KINDS:
+    for kind in polled_kinds():
         whole = (since, until)
         if kind.interval == Interval.MONTHLY:
             whole = (
                 days_of(kind, first_of_month(since), first_wanted, today)[0],
                 min(last_of_month(until), today),
             )
-        units += plan(
-            kind=kind, whole=whole, due=[whole], missing={}, owners=owners,
-            days_per_call=settings.AGORA_DAYS_PER_DAILY_CALL,
-        )  # fmt: skip
-    return newest_first(units)
+        asked: Mapping[Owner, list[Range]] = {owner: [whole] for owner in owners}
+        units += plan(kind=kind, whole=whole, days=asked, days_per_call=settings.AGORA_DAYS_PER_DAILY_CALL)
+    return newest_first(replace(unit, everybody=True) for unit in units)
+
+
+def asked_owners() -> list[Owner]:
+    """Every listed company, and every listed project of any status, that an address can name."""
+    return roster().owners

@@ -1,15 +1,16 @@
-"""What usage to ask for, and in which order: pure arithmetic over what is due and what is missing."""
+"""What usage to ask for, and in which order: pure arithmetic over what is known, what is due and the pace."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agora.vocabulary import MONTHLY_PAIRS, PAIRS, Interval
-from polling.periods import DAY, first_of_month, last_of_month, months_between
+from polling.periods import DAY, first_of_month, last_of_month, months_between, turns, usage_asked_again_at, utc_day
 from polling.series import Kind, Owner
+from usage.services.pace import Pace
 
 Range = tuple[dt.date, dt.date]
 MONTHS_PER_CALL = 12
@@ -22,12 +23,19 @@ KINDS: tuple[Kind, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """One reading: a call for each of these owners, all of one kind over one range of UTC days."""
+    """One reading: a call for each of these owners, all of one kind over one range of UTC days.
+
+    `follow` asks companies, and of their projects those that their answers call for. `calls` is how many calls all
+    take about. `everybody` says that nobody is left out, whatever the ledger says of them.
+    """
 
     kind: Kind
     since: dt.date
     until: dt.date
     owners: tuple[Owner, ...]
+    follow: bool = False
+    everybody: bool = False
+    calls: int = 0
 
     @property
     def slots(self) -> Range:
@@ -35,6 +43,117 @@ class Unit:
         if self.kind.interval == Interval.DAILY:
             return self.since, self.until
         return first_of_month(self.since), first_of_month(self.until)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hole:
+    """Days of a series that are a target: whether their turn has come, and whether Agora has nothing for them."""
+
+    since: dt.date
+    until: dt.date
+    due: bool
+    closed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What is known of one series: the defaults are those of one that was never asked."""
+
+    known: Range | None = None
+    checked_from: dt.date = dt.date.max
+    checked_at: dt.datetime | None = None
+    used_until: dt.date | None = None
+    holes: tuple[Hole, ...] = ()
+
+    def uses(self, since: dt.date) -> bool:
+        """Whether there may be usage on or after a day: it is in use until the contrary is known."""
+        return self.known is not None and (self.used_until is None or self.used_until >= since)
+
+
+NEVER_ASKED = Facts()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """When a plan is made, for which days, and at which pace.
+
+    `since` is the first UTC day wanted; the days of the last `look_back` are compared with Agora in turns.
+    """
+
+    now: dt.datetime
+    since: dt.date
+    pace: Pace
+    look_back: int
+
+    @property
+    def today(self) -> dt.date:
+        return utc_day(self.now)
+
+    @property
+    def looked_back(self) -> Range:
+        """The days that a turn asks for."""
+        return max(self.since, self.today - (self.look_back - 1) * DAY), self.today
+
+    def is_in_use(self, facts: Facts) -> bool:
+        """Whether a series is asked with every sweep."""
+        return self.pace.asks_everybody or facts.uses(self.today - (self.look_back - 1) * DAY)
+
+
+def wanted(kind: Kind, owner: Owner, facts: Facts, due: Sequence[Range], moment: Moment) -> list[Range]:
+    """The days to ask a series for now: its gaps, what is due of it, and what its turn brings."""
+    if facts.known is None and not facts.holes:
+        return [(moment.since, moment.today)]
+    ranges = list(gaps_to_ask(facts, moment))
+    in_use = moment.is_in_use(facts)
+    if in_use:
+        ranges += [days for days in due if is_due(kind, facts, days, moment)]
+    if (in_use or kind.interval == Interval.DAILY) and has_turn(kind, owner, facts, moment):
+        ranges.append(moment.looked_back)
+    return ranges
+
+
+def gaps_to_ask(facts: Facts, moment: Moment) -> Iterator[Range]:
+    """The days that are not known and whose turn has come; those after the known ones come with their slots."""
+    yield from ((hole.since, hole.until) for hole in facts.holes if hole.due)
+    if facts.known and facts.known[0] > moment.since:
+        first = facts.known[0]
+        waiting = [hole for hole in facts.holes if not hole.due and hole.since < first]
+        yield from without((moment.since, first - DAY), [(hole.since, hole.until) for hole in waiting])
+    elif facts.known is None:
+        waiting = [hole for hole in facts.holes if not hole.due]
+        yield from without((moment.since, moment.today - DAY), [(hole.since, hole.until) for hole in waiting])
+
+
+def without(days: Range, others: Iterable[Range]) -> list[Range]:
+    """The days, without some others."""
+    left = [days]
+    for first, last in others:
+        left = [
+            (a, b)
+            for since, until in left
+            for a, b in ((since, min(until, first - DAY)), (max(since, last + DAY), until))
+            if a <= b
+        ]
+    return left
+
+
+def is_due(kind: Kind, facts: Facts, days: Range, moment: Moment) -> bool:
+    """Whether the days of a slot have not been asked since their time came."""
+    covered = facts.known and facts.checked_from <= days[0] and days[1] <= facts.known[1]
+    if not covered or facts.checked_at is None:
+        return True
+    period = first_of_month(days[0]) if kind.interval == Interval.MONTHLY else days[0]
+    again_at = usage_asked_again_at(period, kind.interval, facts.checked_at, moment.pace.every)
+    return again_at is not None and again_at <= moment.now
+
+
+def has_turn(kind: Kind, owner: Owner, facts: Facts, moment: Moment) -> bool:
+    """Whether the turn of a series has come since it was asked last, and it has waited for one."""
+    if facts.checked_at is None or moment.pace.asks_everybody:
+        return False
+    key = f"{owner.company_id}/{owner.project_id}/{kind.scope}"
+    last, days = utc_day(facts.checked_at), moment.pace.idle_days
+    return turns(key, moment.today, days) > turns(key, last, days)
 
 
 def blocks(kind: Kind, since: dt.date, until: dt.date, days_per_call: int) -> Iterator[Range]:
@@ -51,27 +170,17 @@ def blocks(kind: Kind, since: dt.date, until: dt.date, days_per_call: int) -> It
         until = start - DAY
 
 
-def plan(
-    *,
-    kind: Kind,
-    whole: Range,
-    due: Iterable[Range],
-    missing: Mapping[Owner, list[Range]],
-    owners: Iterable[Owner],
-    days_per_call: int,
-) -> list[Unit]:
-    """The readings of one kind, the newest first: due ranges for every owner, missing ones for their own."""
-    due, owners = list(due), list(owners)
+def plan(*, kind: Kind, whole: Range, days: Mapping[Owner, Sequence[Range]], days_per_call: int) -> list[Unit]:
+    """The readings that ask each owner for its days, the newest first."""
     units: list[Unit] = []
     for block in blocks(kind, *whole, days_per_call):
-        due_here = hull(due, block)
         by_range: dict[Range, list[Owner]] = defaultdict(list)
-        for owner in owners:
-            needed = hull([*([due_here] if due_here else []), *missing.get(owner, [])], block)
+        for owner, ranges in days.items():
+            needed = hull(ranges, block)
             if needed:
                 by_range[whole_months(needed, block) if kind.interval == Interval.MONTHLY else needed].append(owner)
         units += [
-            Unit(kind=kind, since=since, until=until, owners=tuple(asked))
+            Unit(kind=kind, since=since, until=until, owners=tuple(asked), calls=len(asked))
             for (since, until), asked in sorted(by_range.items(), reverse=True)
         ]
     return units

@@ -1,42 +1,35 @@
-"""Reading usage: one unit at a time under a lease, its calls in a few threads, its answers stored in whole chunks."""
+"""Reading usage: a unit at a time under a lease, its answers stored in whole chunks while the next are on their way."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.conf import settings
 from django.db import transaction
 
-from agora.errors import AgoraError, Forbidden, NotFound
+from agora.vocabulary import MONTHLY_PAIRS, Interval
+from companies.models import Project
+from companies.services.refresh import ask_projects_soon
 from polling import queries
 from polling.models import RunOutcome, Stream, TargetState
-from polling.periods import days_between, usage_asked_again_at
-from polling.series import Owner
+from polling.periods import DAY, utc_day
+from polling.series import Kind, Owner
 from polling.services import coverage, slots
 from polling.services.coverage import Known, load_known
 from polling.services.reading import Busy, Interrupted, Reader, resume_at, stops_everything
-from usage.services.expect import asked_owners, due_units
+from usage.services.asking import CLOSED_BY, Asker, Failure, Told, answers, most_calls
+from usage.services.ending import end_slots, put_off
+from usage.services.expect import due_units, situations
+from usage.services.following import Household, months_of_nothing
+from usage.services.known import Roster, roster
 from usage.services.plan import Unit
 from usage.services.store import Reading, store_readings
 
-CALLS_PER_CHUNK = 100
-MOST_THREADS = 16
 LONGEST_REASON = 1000
 LONGEST_SWEEP = dt.timedelta(minutes=10)
-CLOSED_BY: dict[type[AgoraError], TargetState] = {Forbidden: TargetState.NO_ACCESS, NotFound: TargetState.GONE}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failure:
-    """A call that told nothing."""
-
-    owner: Owner
-    error: AgoraError
 
 
 def poll_due_usage(reader: Reader) -> int:
@@ -47,12 +40,24 @@ def poll_due_usage(reader: Reader) -> int:
     changed, started_at = 0, reader.clock()
     for unit in due_units(started_at):
         if reader.clock() - started_at > LONGEST_SWEEP:
-            break
+            return changed
         try:
             changed += read_unit(reader, unit, planned_at=started_at)
         except Busy:
             continue
+    put_off_rest(reader)
     return changed
+
+
+def put_off_rest(reader: Reader) -> int:
+    """Let the slots wait for which nobody was to be asked; gives the changed rows, of which there are none."""
+    now = reader.clock()
+    for situation in situations(now):
+        due = list(queries.due_slots(Stream.USAGE, now).filter(scope=situation.kind.scope))
+        if due:
+            with transaction.atomic():
+                put_off(situation, due, now)
+    return 0
 
 
 def read_unit(reader: Reader, unit: Unit, *, planned_at: dt.datetime | None = None) -> int:
@@ -79,71 +84,74 @@ def was_read_since(lease: slots.Lease, moment: dt.datetime) -> bool:
 
 def read_leased(reader: Reader, unit: Unit, lease: slots.Lease) -> int:
     """Read and store chunk by chunk, then end every slot of the unit; gives the changed rows."""
-    changed = 0
+    changed, calls = 0, 0
     failures: list[Failure] = []
-    for owners in chunks(unit.owners):
-        results = read_owners(reader, unit, owners)
-        failures += [result for result in results if isinstance(result, Failure)]
+    asker = Asker(reader=reader, unit=unit)
+    for told in answers(asker, households(unit)):
         with transaction.atomic():
             slots.renew(lease, reader.clock())
-            changed += store_results(unit, results, reader.clock())
+            changed += store_told(unit, told, reader.clock())
         reader.note()
+        calls += sum(one.calls for one in told)
+        failures += [result for one in told for result in one.results if isinstance(result, Failure)]
         interrupted_by(lease, failures, reader.clock())
     with transaction.atomic():
         slots.renew(lease, reader.clock())
         outcome = end_unit(lease, unit, failures, reader.clock())
         slots.note_run(
-            lease, outcome=outcome, now=reader.clock(), calls=len(unit.owners), changed=changed,
+            lease, outcome=outcome, now=reader.clock(), calls=calls, changed=changed,
             error=str(failures[0].error) if failures else "",
             request_id=failures[0].error.request_id or "" if failures else "",
         )  # fmt: skip
     return changed
 
 
-def chunks(owners: Iterable[Owner]) -> Iterable[tuple[Owner, ...]]:
-    """The owners whose answers are stored together."""
-    rest = iter(owners)
-    while chunk := tuple(itertools.islice(rest, CALLS_PER_CHUNK)):
-        yield chunk
+def households(unit: Unit) -> Iterator[list[Household]]:
+    """Whom the unit asks, in chunks that are stored together."""
+    everybody = roster() if unit.follow else Roster(projects={})
+    owners = iter(unit.owners)
+    while chunk := list(itertools.islice(owners, most_calls())):
+        yield followed(unit, chunk, everybody) if unit.follow else [Household(owner=owner) for owner in chunk]
 
 
-def read_owners(reader: Reader, unit: Unit, owners: Iterable[Owner]) -> list[Reading | Failure]:
-    """One call for each owner, as many at once as the rate makes sensible; after a refusal of all, none more."""
-    stopped: list[AgoraError] = []
-
-    def read(owner: Owner) -> Reading | Failure:
-        if stopped:
-            return Failure(owner=owner, error=stopped[0])
-        try:
-            return ask(reader, unit, owner)
-        except AgoraError as error:
-            if stops_everything(error):
-                stopped.append(error)
-            return Failure(owner=owner, error=error)
-        finally:
-            reader.on_call(1)
-
-    threads = min(MOST_THREADS, max(2, settings.AGORA_REQUESTS_PER_SECOND // 2))
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        return list(pool.map(read, owners))
+def followed(unit: Unit, companies: Sequence[Owner], everybody: Roster) -> list[Household]:
+    """Companies with those of their projects that their answers may call for."""
+    known = load_known(unit.kind, companies)
+    ever: dict[str, int] = defaultdict(int)
+    ids = [owner.company_id for owner in companies]
+    for company_id in Project.objects.filter(company__company_id__in=ids).values_list("company__company_id", flat=True):
+        ever[company_id] += 1
+    return [
+        household_of(unit, company, everybody.projects.get(company, ()), known, alone=ever[company.company_id] == 1)
+        for company in companies
+    ]
 
 
-def ask(reader: Reader, unit: Unit, owner: Owner) -> Reading:
-    """Fetch the company usage or the project usage."""
-    kind = unit.kind
-    if owner.project_id:
-        answer = reader.client.project_usage(
-            owner.company_id, owner.project_id, kind.business, kind.model, unit.since, unit.until, kind.interval
-        )
-    else:
-        answer = reader.client.company_usage(
-            owner.company_id, kind.business, kind.model, unit.since, unit.until, kind.interval
-        )
-    return Reading(owner=owner, asked=(unit.since, unit.until), at=reader.clock(), answer=answer)
+def household_of(unit: Unit, company: Owner, projects: tuple[Owner, ...], known: Known, *, alone: bool) -> Household:
+    """One company with its projects: `alone` where it never had more than one."""
+    looked_back = settings.AGORA_DAYS_PER_DAILY_CALL - 1
+    since = min(unit.since, unit.until - looked_back * DAY)
+    rows = {project: known.coverage[project] for project in projects if project in known.coverage}
+    only = projects[0] if alone and projects else None
+    short = unit.since > unit.until - looked_back * DAY
+    return Household(
+        owner=company,
+        projects=projects,
+        in_use=frozenset(p for p, row in rows.items() if row.used_until is None or row.used_until >= since),
+        closed=frozenset(project for project in projects if is_refused(known, project)),
+        only=only,
+        is_twin=short and only in rows and rows[only].is_company,
+    )
 
 
-def store_results(unit: Unit, results: list[Reading | Failure], now: dt.datetime) -> int:
-    """Store a chunk: figures, coverage and targets in one transaction, which the caller holds."""
+def is_refused(known: Known, project: Owner) -> bool:
+    """Whether Agora refused a project, and is not asked about it before a day has gone."""
+    return any(target.state in CLOSED_BY.values() for target in known.targets[project])
+
+
+def store_told(unit: Unit, told: Sequence[Told], now: dt.datetime) -> int:
+    """Store a chunk: figures, coverage and targets, in the caller's transaction; gives the changed rows."""
+    results = [result for one in told for result in one.results]
     owners = [result.owner for result in results]
     known = load_known(unit.kind, owners)
     changed = store_readings(known, [result for result in results if isinstance(result, Reading)])
@@ -152,7 +160,34 @@ def store_results(unit: Unit, results: list[Reading | Failure], now: dt.datetime
             name_rejected(known, result)
         elif not stops_everything(result.error):
             note_failure(known, unit, result, now)
+    for one in told:
+        if one.twin:
+            known.coverage[one.twin].is_company = True
     coverage.write_known(known, owners)
+    ask_projects_soon([one.results[0].owner.company_id for one in told if one.unexplained], now)
+    return changed + store_months_of_nothing(unit, told, now)
+
+
+def store_months_of_nothing(unit: Unit, told: Sequence[Told], now: dt.datetime) -> int:
+    """Of who used nothing by day, nothing was used by month either; gives the changed rows.
+
+    What was never asked by month is left to its first reading.
+    """
+    if not unit.follow or unit.kind.interval != Interval.DAILY:
+        return 0
+    if (unit.kind.business, unit.kind.model) not in MONTHLY_PAIRS:
+        return 0
+    months = Kind(business=unit.kind.business, model=unit.kind.model, interval=Interval.MONTHLY)
+    found = [
+        reading
+        for one in told
+        if isinstance(one.results[0], Reading)
+        for reading in months_of_nothing(one.results[0], [r.owner for r in one.results], months, utc_day(now))
+    ]
+    known = load_known(months, [reading.owner for reading in found])
+    readings = [reading for reading in found if reading.owner in known.coverage]
+    changed = store_readings(known, readings)
+    coverage.write_known(known, [reading.owner for reading in readings])
     return changed
 
 
@@ -178,7 +213,7 @@ def note_failure(known: Known, unit: Unit, failure: Failure, now: dt.datetime) -
     )
 
 
-def interrupted_by(lease: slots.Lease, failures: list[Failure], now: dt.datetime) -> None:
+def interrupted_by(lease: slots.Lease, failures: Iterable[Failure], now: dt.datetime) -> None:
     """Give up the unit when no further call would be answered."""
     for failure in failures:
         if stops_everything(failure.error):
@@ -187,40 +222,11 @@ def interrupted_by(lease: slots.Lease, failures: list[Failure], now: dt.datetime
             raise Interrupted(failure.error, until)
 
 
-def end_unit(lease: slots.Lease, unit: Unit, failures: list[Failure], now: dt.datetime) -> RunOutcome:
-    """Mark each slot complete of which every listed company and project is known, the others partial.
-
-    Nobody waits for a company or project that Agora has closed: it stays a gap of its own.
-    """
-    waited_for = [failure for failure in failures if type(failure.error) not in CLOSED_BY]
-    open_periods = periods_with_gaps(unit, now)
-    together: dict[tuple[bool, dt.datetime | None], list[dt.date]] = defaultdict(list)
-    for period in lease.held().values_list("period", flat=True):
-        whole = not waited_for and period not in open_periods
-        together[whole, usage_asked_again_at(period, unit.kind.interval, now)].append(period)
-    error = str(waited_for[0].error) if waited_for else ""
-    for (whole, again_at), periods in together.items():
-        if whole:
-            slots.complete(lease.slots_of(periods), now=now, again_at=again_at)
-        else:
-            slots.leave_partial(lease.slots_of(periods), error=error, now=now, again_at=again_at)
+def end_unit(lease: slots.Lease, unit: Unit, failures: Collection[Failure], now: dt.datetime) -> RunOutcome:
+    """Mark the slots of the unit."""
+    silent = {failure.owner for failure in failures}
+    error = next((str(failure.error) for failure in failures if not failure.is_closed), "")
+    for situation in situations(now, [unit.kind]):
+        held = list(lease.held())
+        end_slots(situation, held, silent=silent, error=error, everybody=unit.everybody, now=now)
     return RunOutcome.PARTIAL if failures else RunOutcome.COMPLETE
-
-
-def periods_with_gaps(unit: Unit, now: dt.datetime) -> set[dt.date]:
-    """The periods of the unit of which some listed series is neither known nor closed."""
-    owners = asked_owners()
-    known = load_known(unit.kind, owners)
-    days = {
-        day
-        for owner in owners
-        for first, last in coverage.unknown_ranges(known, owner, (unit.since, unit.until))
-        for day in days_between(first, last)
-        if not known.is_closed(owner, day)
-    }
-    return {slot_period(unit, day) for day in days}
-
-
-def slot_period(unit: Unit, day: dt.date) -> dt.date:
-    """The period of the slot a day belongs to."""
-    return day if unit.slots == (unit.since, unit.until) else day.replace(day=1)

@@ -60,8 +60,17 @@ def store_readings(known: Known, readings: Iterable[Reading]) -> int:
             absent=absent_days(known.kind, reading),
             settles_after=settings.USAGE_SETTLES_AFTER,
         )
+        coverage.note_use(known, reading.owner, reading.asked, last_used(known.kind, reading))
     write_rows(known.kind, fresh, stale)
     return len(fresh) + len(stale)
+
+
+def last_used(kind: Kind, reading: Reading) -> dt.date | None:
+    """The last asked day of which an answer tells of usage, None without any; a month counts to its end."""
+    periods = [r.period for r in reading.answer.records if any(r.metrics.values()) or r.extra]
+    if not periods or kind.interval == Interval.DAILY:
+        return max(periods, default=None)
+    return min(last_of_month(max(periods)), reading.asked[1])
 
 
 def write_rows(kind: Kind, fresh: list[UsageFigures], stale: list[UsageFigures]) -> None:

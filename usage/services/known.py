@@ -1,0 +1,79 @@
+"""What the ledger knows of every series of a kind, as plain facts: loaded at once, since a plan needs all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from companies.models import Company, Project
+from polling.models import Coverage, Target
+from polling.queries import CLOSED
+from polling.series import UNADDRESSABLE, Kind, Owner
+from usage.services.plan import NEVER_ASKED, Facts, Hole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """Whose usage is asked: each listed company that an address can name, with its listed projects of any status."""
+
+    projects: Mapping[Owner, tuple[Owner, ...]]
+
+    @property
+    def companies(self) -> list[Owner]:
+        return sorted(self.projects)
+
+    @property
+    def owners(self) -> list[Owner]:
+        """Everybody, in the order in which they are asked."""
+        return sorted([*self.projects, *(project for found in self.projects.values() for project in found)])
+
+
+def roster() -> Roster:
+    """Everybody whose usage is asked."""
+    companies = Company.objects.filter(gone_at=None).exclude(company_id__in=UNADDRESSABLE)
+    projects = Project.objects.filter(gone_at=None, company__in=companies).exclude(project_id__in=UNADDRESSABLE)
+    found: dict[Owner, list[Owner]] = {
+        Owner(company_id=company_id): [] for company_id in companies.values_list("company_id", flat=True)
+    }
+    for company_id, project_id in projects.values_list("company__company_id", "project_id"):
+        found[Owner(company_id=company_id)].append(Owner(company_id=company_id, project_id=project_id))
+    return Roster(projects={company: tuple(sorted(some)) for company, some in found.items()})
+
+
+class Everything(dict[Owner, Facts]):
+    """The facts of every series of a kind; of one that was never asked there are none."""
+
+    def __missing__(self, owner: Owner) -> Facts:
+        return NEVER_ASKED
+
+
+def facts_of(kind: Kind, now: dt.datetime) -> Everything:
+    """What is known of every series of a kind, in two queries."""
+    holes: dict[Owner, list[Hole]] = defaultdict(list)
+    for owner, hole in _holes(kind, now):
+        holes[owner].append(hole)
+    found = Everything()
+    rows = Coverage.objects.filter(**kind.fields()).values_list(
+        "company_id", "project_id", "known_from", "known_until", "checked_from", "checked_at", "used_until"
+    )
+    for company_id, project_id, first, last, checked_from, checked_at, used_until in rows.iterator(chunk_size=5000):
+        owner = Owner(company_id=company_id, project_id=project_id)
+        found[owner] = Facts(
+            known=(first, last), checked_from=checked_from, checked_at=checked_at, used_until=used_until,
+            holes=tuple(holes.pop(owner, ())),
+        )  # fmt: skip
+    for owner, some in holes.items():
+        found[owner] = Facts(holes=tuple(some))
+    return found
+
+
+def _holes(kind: Kind, now: dt.datetime) -> Iterator[tuple[Owner, Hole]]:
+    rows = Target.objects.filter(**kind.fields()).values_list(
+        "company_id", "project_id", "since", "until", "state", "next_attempt_at"
+    )
+    for company_id, project_id, since, until, state, next_attempt_at in rows.iterator(chunk_size=5000):
+        due = next_attempt_at is not None and next_attempt_at <= now
+        owner = Owner(company_id=company_id, project_id=project_id)
+        yield owner, Hole(since=since, until=until, due=due, closed=state in CLOSED)
