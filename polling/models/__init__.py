@@ -1,6 +1,7 @@
 """The tables of polling: the ledger, the state of the connection to Agora, and orders to read days again."""
 
 from polling.models.backfills import UNFINISHED, Backfill, BackfillState, BackfillStep, Waiting
+from polling.models.calls import CallMinute
 from polling.models.ledger import (
     SERIES,
     SNAPSHOT,
@@ -23,6 +24,7 @@ __all__ = [
     "Backfill",
     "BackfillState",
     "BackfillStep",
+    "CallMinute",
     "Connection",
     "Coverage",
     "PollRun",

@@ -14,6 +14,7 @@ from polling import queries
 from polling.gate import LedgerGate
 from polling.models import Connection
 from polling.periods import utc_day
+from polling.services.calls import count_calls
 
 # What stands in Connection.refused_reason for each refusal of the gateway, by the name of its error.
 REASONS = {"ClockRefused": "clock", "UnknownKey": "key", "WrongSecret": "secret", "GatewayRefused": "key"}
@@ -64,7 +65,7 @@ def first_day_wanted() -> dt.date:
 
 
 def note_answers(gate: LedgerGate) -> None:
-    """Write down what a gate has seen since the last time: the clock's skew, errors, refusals."""
+    """Write down what a gate has seen since the last time: how many calls, the clock's skew, errors, refusals."""
     answers = gate.drain()
     if not answers:
         return
@@ -75,6 +76,7 @@ def note_answers(gate: LedgerGate) -> None:
     if skews:
         connection.skew_seconds = statistics.median(skews)
     Connection.objects.update_or_create(pk=1, defaults=changed_fields(connection))
+    count_calls(answers)
 
 
 def note_answer(connection: Connection, answer: Exchange) -> None:
