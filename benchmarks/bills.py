@@ -7,7 +7,6 @@ import gc
 import io
 import json
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from functools import cache, partial
 from itertools import count
 
@@ -15,7 +14,8 @@ from django.db import connection, transaction
 
 from agora.client import DailyBill
 from agora.client.bills import read_daily_bill
-from agora.records import DailyBillPage, read_bill_page
+from agora.records import DailyBillPage, read_bill_page, read_plain_bill_page
+from agora.transport import read_json
 from benchmarks.table import ROUNDS, Line, at_least, at_most, figure, short, side_by_side
 from billing.models import DailyBillLine
 from billing.services.poll import expect_daily_bills, store_bill
@@ -39,7 +39,7 @@ def new_day() -> dt.date:
     return day
 
 
-def text_of(number: int, lines: int, changed_every: int) -> str:
+def text_of(number: int, lines: int, changed_every: int) -> bytes:
     """One page as it is answered; every so many lines has another amount."""
     first, last = (number - 1) * PAGE, min(number * PAGE, lines)
     elements = ",".join(
@@ -47,7 +47,8 @@ def text_of(number: int, lines: int, changed_every: int) -> str:
         for n in range(first, last)
     )
     more = json.dumps(last < lines)
-    return f'{{"totalSize":{lines},"pageSize":{PAGE},"pageNumber":{number},"hasMore":{more},"elements":[{elements}]}}'
+    head = f'"totalSize":{lines},"pageSize":{PAGE},"pageNumber":{number},"hasMore":{more}'
+    return f'{{{head},"elements":[{elements}]}}'.encode()
 
 
 def amount(n: int, changed_every: int) -> str:
@@ -60,12 +61,13 @@ made = cache(text_of)
 
 
 def read(
-    day: dt.date, lines: int = LINES, changed_every: int = 0, *, text: Callable[[int, int, int], str] = made
+    day: dt.date, lines: int = LINES, changed_every: int = 0, *, text: Callable[[int, int, int], bytes] = made
 ) -> DailyBill:
     """Parse and check all pages."""
 
     def fetch(number: int, spelling: str) -> DailyBillPage:
-        return read_bill_page(json.loads(text(number, lines, changed_every), parse_float=Decimal))
+        body = text(number, lines, changed_every)
+        return read_bill_page(read_plain_bill_page(body) or read_json(body))
 
     return read_daily_bill(fetch, day)
 
@@ -75,15 +77,14 @@ def store(bill: DailyBill) -> None:
     lease = take_lease(stream=Stream.DAILY_BILLS, scope="", since=bill.period, until=bill.period, now=NOW)
     if lease is None or not bill.complete:
         raise SystemExit(f"The bill could not be read: {bill.reason}")
-    amounts = amounts_of(bill.lines)
+    amounts = amounts_of(bill)
     with transaction.atomic():
         store_bill(lease, bill, amounts, NOW)
 
 
 def rows_of(day: dt.date) -> list[tuple[object, ...]]:
     """The same lines as the database stores them."""
-    amounts = amounts_of(read(day).lines)
-    return [(day.isoformat(), *key, *values) for key, values in amounts.items()]
+    return [(day.isoformat(), *line.split("\0"), 1) for line in read(day).packed]
 
 
 def raw(lines: str) -> None:
@@ -173,7 +174,7 @@ def measure() -> Iterator[Line]:
             "fresh": lambda day=days[1]: store(read(day)),
             "again": lambda day=days[1]: store(read(day)),
             "changed": lambda day=days[1]: store(read(day, changed_every=100)),
-            "stored": partial(replace_day, days[2], amounts_of(bill.lines), correct=False, now=NOW),
+            "stored": partial(replace_day, days[2], amounts_of(bill), correct=False, now=NOW),
             "bulk": partial(by_bulk_create, rows),
             "single": partial(one_by_one, few),
         }

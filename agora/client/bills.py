@@ -1,13 +1,12 @@
 """Reading a day's bill whole: page by page, believed only when every line came once."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from itertools import pairwise
 from math import ceil
 
-from ..records import BillKey, DailyBillPage, DailyBillRecord, Problem
+from ..records import DailyBillPage, DailyBillRecord, PackedLine, Problem, digest, unpack
 
 PAGE_NUMBER = "pageNumber"
 PAGE_NUMBER_OF_THE_SAMPLE = "pageNumer"
@@ -21,17 +20,25 @@ FetchPage = Callable[[int, str], DailyBillPage]
 class DailyBill:
     """A day's bill as far as it came; only a complete one may be stored, and `reason` says why one is not.
 
-    Lines of the same company, project and currency are not added up here.
+    Its lines are packed and sorted, and `digest` is theirs, in whatever order they came. Where it `repeats`,
+    some are about the same company, project and currency; these are not added up here.
     """
 
     period: date
-    lines: Sequence[DailyBillRecord]
+    packed: Sequence[PackedLine]
+    digest: str
+    repeats: bool
     total_size: int | None
     pages: int
     digests: Sequence[str]
     problems: Sequence[Problem]
     complete: bool
     reason: str = ""
+
+    @property
+    def lines(self) -> list[DailyBillRecord]:
+        """The lines that could be read."""
+        return [unpack(line) for line in self.packed]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +48,7 @@ class _Scan:
     pages: Sequence[DailyBillPage]
     flaw: str
     spelling: str
-
-    @property
-    def lines(self) -> list[DailyBillRecord]:
-        return [line for page in self.pages for line in page.elements]
+    packed: Sequence[PackedLine]
 
     @property
     def problems(self) -> list[Problem]:
@@ -63,21 +67,27 @@ class _Scan:
         return f"{came} lines came, and {self.total_size} were announced"
 
     @property
-    def repeats_keys(self) -> bool:
-        keys: list[BillKey] = [line.key for line in self.lines]
-        keys += [(problem.raw,) for problem in self.problems]
-        return len(set(keys)) != len(keys)
+    def repeats(self) -> bool:
+        """Whether a key comes twice: among sorted lines those of one key are neighbours."""
+        keys = (line[: line.rindex("\0")] for line in self.packed)
+        return any(key == following for key, following in pairwise(keys))
 
     @property
-    def multiset(self) -> Counter[tuple[BillKey, Decimal | None]]:
-        """Which lines came how often, in whatever order."""
-        lines: list[tuple[BillKey, Decimal | None]] = [(line.key, line.amount) for line in self.lines]
-        return Counter([*lines, *(((problem.raw,), None) for problem in self.problems)])
+    def repeats_problems(self) -> bool:
+        raws = [problem.raw for problem in self.problems]
+        return len(set(raws)) != len(raws)
+
+    def tells_the_same(self, other: "_Scan") -> bool:
+        """Whether the same lines came as often, in whatever order."""
+        ours, theirs = (sorted(problem.raw for problem in scan.problems) for scan in (self, other))
+        return self.packed == other.packed and ours == theirs
 
     def bill(self, period: date, reason: str) -> DailyBill:
         return DailyBill(
             period=period,
-            lines=self.lines,
+            packed=self.packed,
+            digest=digest(self.packed),
+            repeats=self.repeats,
             total_size=self.total_size,
             pages=len(self.pages),
             digests=[page.digest for page in self.pages],
@@ -90,10 +100,11 @@ class _Scan:
 def read_daily_bill(fetch: FetchPage, period: date) -> DailyBill:
     """Read a day ("Fetch the daily bill"); where keys repeat, a second equal reading must confirm them."""
     scan = _scan(fetch, PAGE_NUMBER)
-    if scan.reason or not scan.repeats_keys:
-        return scan.bill(period, scan.reason)
+    bill = scan.bill(period, scan.reason)
+    if bill.reason or not (bill.repeats or scan.repeats_problems):
+        return bill
     again = _scan(fetch, scan.spelling)
-    if again.reason or again.multiset == scan.multiset:
+    if again.reason or again.tells_the_same(scan):
         return again.bill(period, again.reason)
     return again.bill(period, "lines repeat, and a second reading brought other lines")
 
@@ -109,7 +120,8 @@ def _scan(fetch: FetchPage, spelling: str) -> _Scan:
             page = fetch(number, spelling)
         flaw = _flaw(page, pages)
         pages += [] if flaw else [page]
-    return _Scan(pages=pages, flaw=flaw, spelling=spelling)
+    packed = sorted(line for page in pages for line in page.packed)
+    return _Scan(pages=pages, flaw=flaw, spelling=spelling, packed=packed)
 
 
 def _is_again(page: DailyBillPage, first: DailyBillPage) -> bool:

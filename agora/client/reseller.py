@@ -19,10 +19,11 @@ from ..records import (
     read_bill_page,
     read_company,
     read_list_page,
+    read_plain_bill_page,
     read_project,
     read_usage,
 )
-from ..transport import Answer, PreparedCall, Transport
+from ..transport import Answer, PreparedCall, Transport, read_json
 from ..vocabulary import PAIRS, Business, Interval, Model
 from .bills import PAGE_NUMBER, DailyBill, read_daily_bill
 from .confirm import AnyRecord, confirmed
@@ -161,10 +162,16 @@ class ResellerClient:
         if period > self.transport.clock().astimezone(UTC).date() - BILLS_READY_AFTER:
             raise ValueError("Agora publishes the bill of a UTC day two days later.")
         query = {"period": f"{period:%Y%m%d}", spelling: page_number}
-        return self._get(f"{COMPANIES}/daily-bills", query, read_bill_page)
+        return self._get(f"{COMPANIES}/daily-bills", query, read_bill_page, _plain_page_or_json)
 
-    def _get(self, path: str, query: dict[str, Any], reader: Callable[[Any], Read]) -> Read:
-        return _read(self.transport.get(f"{path}?{urlencode(query)}"), reader)
+    def _get(
+        self,
+        path: str,
+        query: dict[str, Any],
+        reader: Callable[[Any], Read],
+        decode: Callable[[bytes], Any] = read_json,
+    ) -> Read:
+        return _read(self.transport.get(f"{path}?{urlencode(query)}", decode), reader)
 
 
 def _read(answer: Answer, reader: Callable[[Any], Read]) -> Read:
@@ -176,6 +183,11 @@ def _read(answer: Answer, reader: Callable[[Any], Read]) -> Read:
     except RecursionError:
         reason = "the answer is nested too deeply"
     raise OutcomeUnknown(reason, status=answer.status, request_id=answer.request_id)
+
+
+def _plain_page_or_json(body: bytes) -> Any:
+    """A bill's page at once where it can be had so, else its JSON; ValueError when it is none."""
+    return read_plain_bill_page(body) or read_json(body)
 
 
 def _path(*parts: str) -> str:

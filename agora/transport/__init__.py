@@ -2,6 +2,7 @@
 
 from ..errors import Held
 from .address import check_base_url
+from .answers import read_json
 from .attempt import Answer, PreparedCall
 from .calls import Transport
 from .gate import Exchange, Gate, OpenGate
@@ -15,4 +16,5 @@ __all__ = [
     "PreparedCall",
     "Transport",
     "check_base_url",
+    "read_json",
 ]

@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from ..signing import AccessKey, SignedHeaders
 from . import answers
 from .connection import BROKEN, Line, NotPublic, Received, TooLarge, Watch
 from .gate import Exchange
+
+Decode = Callable[[bytes], Any]
 
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "reseller-portal"}
 
@@ -52,7 +55,7 @@ class PreparedCall:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A 2xx answer and its JSON value, numbers with a point as Decimal."""
+    """A 2xx answer and what its body was decoded to: its JSON value, numbers with a point as Decimal."""
 
     status: int
     data: Any = field(repr=False)
@@ -87,14 +90,17 @@ class Ended:
         )
 
 
-def attempt(line: Line, call: PreparedCall, base_url: str, *, sent_at: datetime) -> Ended:
-    """Send the call once and read the answer; nothing is raised, so that no error drags a request along."""
+def attempt(line: Line, call: PreparedCall, base_url: str, *, sent_at: datetime, decode: Decode) -> Ended:
+    """Send the call once and read the answer; nothing is raised, so that no error drags a request along.
+
+    `decode` makes of the body of a 2xx answer what the caller wants, or raises ValueError when it is no JSON.
+    """
     started = line.watch.monotonic()
     received = _fetch(line, call, base_url)
     took = line.watch.monotonic() - started
     if isinstance(received, AgoraError):
         return Ended(call=call, sent_at=sent_at, took=took, received=None, outcome=received)
-    outcome = _outcome(received, call, sent_at=sent_at, took=took)
+    outcome = _outcome(received, call, decode, sent_at=sent_at, took=took)
     return Ended(call=call, sent_at=sent_at, took=took, received=received, outcome=outcome)
 
 
@@ -137,12 +143,14 @@ def _causes(failure: Exception) -> list[BaseException]:
     return causes
 
 
-def _outcome(received: Received, call: PreparedCall, *, sent_at: datetime, took: float) -> Answer | AgoraError:
+def _outcome(
+    received: Received, call: PreparedCall, decode: Decode, *, sent_at: datetime, took: float
+) -> Answer | AgoraError:
     status, request_id = received.status, call.x_request_id
     if not 200 <= status <= 299:
         return _refusal(received, call, sent_at=sent_at, took=took)
     try:
-        return Answer(status=status, data=answers.read_json(received.body), request_id=request_id)
+        return Answer(status=status, data=decode(received.body), request_id=request_id)
     except ValueError:
         return OutcomeUnknown("the answer was no JSON", status=status, request_id=request_id)
 

@@ -15,7 +15,8 @@ from ..drafts import AnyDraft
 from ..errors import AgoraError, Held, NotSent, OutcomeUnknown, RateLimited, TlsRefused, UnknownKey
 from ..signing import AccessKey, sign
 from .address import check_base_url
-from .attempt import Answer, PreparedCall, attempt
+from .answers import read_json
+from .attempt import Answer, Decode, PreparedCall, attempt
 from .connection import Line, Watch
 from .gate import Gate
 
@@ -106,27 +107,27 @@ class Transport:
         finally:
             line.close()
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str, decode: Decode = read_json) -> Answer:
         """Read, at most four times: after 429, 5xx, time-outs and broken connections it is asked again."""
         pauses = iter(PAUSES)
         while True:
             try:
-                return self._get_with_either_key(path)
+                return self._get_with_either_key(path, decode)
             except (NotSent, RateLimited, OutcomeUnknown) as error:
                 pause = self._pause(error, next(pauses, None))
                 if pause is None:
                     raise
             self.sleep(pause)
 
-    def _get_with_either_key(self, path: str) -> Answer:
+    def _get_with_either_key(self, path: str, decode: Decode) -> Answer:
         call = self._signed_read(path)
         try:
-            return self._exchange(self._own_line(), call)
+            return self._exchange(self._own_line(), call, decode)
         except UnknownKey:
             other = next((key for key in self.keys if key != call.key), None)
             if other is None:
                 raise
-        return self._exchange(self._own_line(), self._signed_read(path, key=other))
+        return self._exchange(self._own_line(), self._signed_read(path, key=other), decode)
 
     def _signed_read(self, path: str, *, key: AccessKey | None = None) -> PreparedCall:
         """Signed behind the gate, where a read may have waited for long."""
@@ -155,10 +156,12 @@ class Transport:
         )
         return Line(watch, connect_timeout=self.connect_timeout, max_bytes=self.max_bytes)
 
-    def _exchange(self, line: Line, call: PreparedCall, *, write_until: float = float("inf")) -> Answer:
+    def _exchange(
+        self, line: Line, call: PreparedCall, decode: Decode = read_json, *, write_until: float = float("inf")
+    ) -> Answer:
         """One attempt: the gate and the log hear how it ended, then it is answered or raised."""
         line.watch.begin(write_until=write_until, read_until=self.monotonic() + self.call_timeout)
-        ended = attempt(line, call, self.base_url.rstrip("/"), sent_at=self.clock())
+        ended = attempt(line, call, self.base_url.rstrip("/"), sent_at=self.clock(), decode=decode)
         exchange = ended.as_exchange()
         told = f"{exchange.status or ''} {exchange.error or ''}".strip()
         milliseconds = round(ended.took * 1000)

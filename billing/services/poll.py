@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agora.client import DailyBill
 from agora.errors import AgoraError
+from agora.records import PackedLine
 from billing.fields import amount_of
 from billing.models import BillProblem
 from billing.services.replace import Amounts, amounts_of, replace_day
@@ -90,14 +91,14 @@ def storable(bill: DailyBill) -> tuple[Amounts, str]:
     if not bill.complete:
         return {}, bill.reason
     try:
-        return amounts_of(bill.lines), ""
+        return amounts_of(bill), ""
     except ValidationError as error:
         return {}, " ".join(error.messages)
 
 
 def doubtful(bill: DailyBill, period: dt.date, now: dt.datetime) -> bool:
     """Whether an empty bill may only be one that is not published yet."""
-    if bill.total_size or bill.lines or now > bill_due_at(period) + EMPTY_BILL_DOUBTED_FOR:
+    if bill.total_size or bill.packed or now > bill_due_at(period) + EMPTY_BILL_DOUBTED_FOR:
         return False
     week = PollSlot.objects.filter(stream=Stream.DAILY_BILLS, period__range=(period - 7 * DAY, period - DAY))
     known_empty = week.filter(first_complete_at__isnull=False, rows=0).count()
@@ -114,9 +115,9 @@ def leave_empty_day(lease: slots.Lease, now: dt.datetime) -> None:
 def store_bill(lease: slots.Lease, bill: DailyBill, amounts: Amounts, now: dt.datetime) -> int:
     """Replace the day by what was read, inside the caller's transaction; gives the changed lines."""
     slot = lease.held().get()
-    period, digest = bill.period, digest_of(amounts)
-    changed = 0
-    if slot.first_complete_at is None or digest != slot.sha256:
+    period, changed, sums = bill.period, 0, slot.sums
+    if slot.first_complete_at is None or bill.digest != slot.sha256:
+        sums = sums_of(bill.packed)
         changed = replace_day(period, amounts, correct=slot.first_complete_at is not None, now=now)
     replace_problems(bill, period, now)
     revised = slot.first_complete_at is not None and changed
@@ -124,10 +125,10 @@ def store_bill(lease: slots.Lease, bill: DailyBill, amounts: Amounts, now: dt.da
         lease.slots_of([period]),
         now=now,
         again_at=bill_read_again_at(period, now),
-        sha256=digest,
+        sha256=bill.digest,
         rows=len(amounts),
         declared_total=bill.total_size,
-        sums=sums_of(amounts),
+        sums=sums,
         problems=len(bill.problems),
         revision=slot.revision + 1 if revised else slot.revision,
     )
@@ -136,27 +137,19 @@ def store_bill(lease: slots.Lease, bill: DailyBill, amounts: Amounts, now: dt.da
         outcome=RunOutcome.COMPLETE,
         now=now,
         calls=bill.pages,
-        rows=len(bill.lines),
+        rows=len(bill.packed),
         changed=changed,
-        sha256=digest,
+        sha256=bill.digest,
     )
     return changed
 
 
-def digest_of(amounts: Amounts) -> str:
-    """A digest of a day's amounts, whatever the order of its lines; no ID or currency holds a NUL."""
-    lines = sorted(
-        f"{company}\0{project}\0{currency}\0{units}\0{lines}"
-        for (company, project, currency), (units, lines) in amounts.items()
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def sums_of(amounts: Amounts) -> dict[str, str]:
+def sums_of(lines: Iterable[PackedLine]) -> dict[str, str]:
     """What the day costs in each currency, as exact text; currencies are never added."""
     sums: dict[str, int] = {}
-    for (_company, _project, currency), (units, _lines) in amounts.items():
-        sums[currency] = sums.get(currency, 0) + units
+    for line in lines:
+        _company, _project, currency, units = line.split("\0")
+        sums[currency] = sums.get(currency, 0) + int(units)
     return {currency: str(amount_of(units)) for currency, units in sorted(sums.items())}
 
 

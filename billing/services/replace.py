@@ -6,24 +6,30 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from agora.records import DailyBillRecord
-from billing.fields import amount_of, fitting, units_of
+from agora.client import DailyBill
+from agora.records import PackedLine
+from billing.fields import amount_of, fitting
 from billing.models import BillRevision, DailyBillLine
-from polling.services.ingest import Change, Place, Row, ingest
+from polling.services.ingest import Change, Place, Row, Texts, ingest
 
-# Company ID, project ID ('' for the company as a whole), currency.
-Key = tuple[str, str, str]
-# For each key the amount in units of 10⁻⁸, as it is stored, and how many lines it was added up from.
-Amounts = Mapping[Key, tuple[int, int]]
+# For each company ID, project ID ('' for the company as a whole) and currency, the amount in units of 10⁻⁸, as it is
+# stored, and of how many lines it was added up. Where no two lines are about the same, the packed lines themselves.
+Amounts = Mapping[Row, Row] | Texts
 
 
-def amounts_of(lines: Iterable[DailyBillRecord]) -> Amounts:
+def amounts_of(bill: DailyBill) -> Amounts:
     """The amount of each company, project and currency; ValidationError for one that cannot be kept exactly."""
-    amounts: dict[Key, tuple[int, int]] = {}
+    return added_up(bill.packed) if bill.repeats else Texts(rows=bill.packed, same=(1,))
+
+
+def added_up(lines: Iterable[PackedLine]) -> Mapping[Row, Row]:
+    """The sum of the lines of each key, and how many there are."""
+    amounts: dict[Row, Row] = {}
     for line in lines:
-        key = (line.company_id, line.project_id, line.currency)
-        units, count = amounts.get(key, (0, 0))
-        amounts[key] = (fitting(units + units_of(line.amount)), count + 1)
+        company_id, project_id, currency, units = line.split("\0")
+        key = (company_id, project_id, currency)
+        sum_of_earlier, count = amounts.get(key, (0, 0))
+        amounts[key] = (fitting(sum_of_earlier + int(units)), count + 1)
     return amounts
 
 

@@ -63,17 +63,22 @@ def test_row_23_has_more_has_many_spellings(said: str, more: bool | None) -> Non
         ('"100.10"', "100.10"),
         ("100", "100"),
         ("-5", "-5"),
-        ("1e-7", "1E-7"),
-        ("0.00000001", "1E-8"),
+        ("1e-7", "0.0000001"),
+        ("1E2", "100"),
+        ("0e99", "0"),
+        ("0.00000001", "0.00000001"),
         ("0", "0"),
-        ("-0.0", "0.0"),
-        ("0.1000000000000", "0.1000000000000"),
+        ("-0.0", "0"),
+        ("0.1000000000000", "0.1"),
+        ("0.1000000000000000000000000000000000000000", "0.1"),
         ("12345678901.12345678", "12345678901.12345678"),
         ("-91999999999.99999999", "-91999999999.99999999"),
     ],
 )
 def test_row_26_an_amount_is_an_exact_decimal(said: str, amount: str) -> None:
-    assert str(page(line(amount=said)).elements[0].amount) == amount
+    steps = Decimal(amount).scaleb(8)
+    assert page(line(amount=said)).packed == [f"10001\x0010013\x00CNY\x00{steps:f}"]
+    assert page(line(amount=said)).elements[0].amount == Decimal(amount)
 
 
 @pytest.mark.parametrize(
