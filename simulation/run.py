@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from agora.vocabulary import PAIRS
-from polling.gate import own_limiter, shared_limiter
 from polling.periods import DAY, start_of
 from polling.services.connection import claim_origin
 from simulation.changes import HOUR, Changes, Pace
@@ -179,7 +178,5 @@ def portal_of(box: RunningSandbox, size: Size, *, rate: int = NO_LIMIT) -> Itera
     }
     with override_settings(**chosen):
         cache.clear()
-        shared_limiter.cache_clear()
-        own_limiter.cache_clear()
         yield
         cache.clear()
