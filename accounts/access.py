@@ -114,6 +114,7 @@ PAGE_RIGHTS: dict[str, Door | Right] = {
     "desk:show_project": Door.SIGNED_IN,
     "desk:chart_project_usage": Door.SIGNED_IN,
     "desk:chart_project_bills": Right.SEE_AMOUNTS,
+    "desk:chart_calls": Door.SIGNED_IN,
     "desk:order_backfill": Right.POLL,
     "desk:show_slot": Door.SIGNED_IN,
     "desk:refetch_slot": Right.POLL,

@@ -1,4 +1,4 @@
-"""Charts of the pages that look across rooms: those of usage and of daily bills, of whoever the page is about."""
+"""Charts of the pages that look across rooms: usage and daily bills of whoever the page is about, and calls."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from billing.charts import DailyBillChart
 from desk.pages.owners import narrowed, owner_of
-from usage.charts import Line, UsageChart
+from polling.pages.calls import hour_words
+from polling.queries.calls import Calls, calls_by_hour
+from usage.charts import ChartView, Line, UsageChart
+from usage.figures import State
 
 
 class OfOwner(View):
@@ -36,3 +40,24 @@ class OwnersBillChart(OfOwner, DailyBillChart):
             states=[bill.state for bill in self.bills],
         )
         return list(super().get_lines()) or [nothing]
+
+
+ENDED = {"answered": _("Answered"), "refused": _("Refused for their number"), "failed": _("Failed")}
+
+
+class CallsChart(ChartView):
+    """Calls to Agora in the last 24 hours by how they ended; the hour that runs is provisional."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.hours = calls_by_hour(timezone.now())
+        return super().get_context_data(**kwargs)
+
+    def get_labels(self) -> list[str]:
+        return [hour_words(hour) for hour in self.hours]
+
+    def get_lines(self) -> Iterable[Line]:
+        found: list[Calls | None] = list(self.hours.values())
+        states = [State.MISSING if calls is None else State.SETTLED for calls in found[:-1]]
+        states.append(State.MISSING if found[-1] is None else State.PROVISIONAL)
+        for name, words in ENDED.items():
+            yield Line(label=words, values=[getattr(calls, name, None) for calls in found], states=states)

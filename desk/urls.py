@@ -5,7 +5,7 @@ from django.urls import path
 from accounts.access import Right, requires
 from companies.converters import COMPANY, PROJECT
 from desk import views
-from desk.charts import OwnersBillChart, OwnersUsageChart
+from desk.charts import CallsChart, OwnersBillChart, OwnersUsageChart
 
 chart_usage = OwnersUsageChart.as_view()
 chart_bills = requires(Right.SEE_AMOUNTS)(OwnersBillChart.as_view())
@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"companies/{COMPANY}/projects/{PROJECT}/", views.show_project, name="show_project"),
     path(f"companies/{COMPANY}/projects/{PROJECT}/chart/usage/", chart_usage, name="chart_project_usage"),
     path(f"companies/{COMPANY}/projects/{PROJECT}/chart/bills/", chart_bills, name="chart_project_bills"),
+    path("polling/chart/calls/", CallsChart.as_view(), name="chart_calls"),
     path("polling/orders/give/", views.order_backfill, name="order_backfill"),
     path("polling/<str:stream>/<str:period>/", views.show_slot, name="show_slot"),
     path("polling/<str:stream>/<str:period>/refetch/", views.refetch_slot, name="refetch_slot"),

@@ -1,4 +1,4 @@
-"""How the connection to Agora fares, in words: calls, clock, pauses, refusals, errors, and what is read next."""
+"""How the connection to Agora fares, in words: readings, clock, pauses, refusals, errors, and what is read next."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from polling import queries
-from polling.gate import held_until
+from polling.gate import FAILURES_BEFORE_PAUSE, held_until
 from polling.labels import again_words, ago, moment_words, scope_words
 from polling.models import Connection, PollRun
 from polling.pages.addresses import slot_path
 from polling.pages.backfills import days_words
+from polling.pages.calls import Fact, calls_part
 from polling.periods import DAY, bill_due_at, latest_bill
 
 HOUR = dt.timedelta(hours=1)
@@ -26,15 +26,6 @@ REFUSALS = {
     "key": gettext_lazy("it does not know the key"),
     "secret": gettext_lazy("the secret is wrong"),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fact:
-    """One thing about the connection; the tone is green, amber or red."""
-
-    label: str
-    words: str
-    tone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +42,10 @@ class ErrorLine:
 
 def health(now: dt.datetime) -> dict[str, Any]:
     """The part of the page that tells how the connection fares."""
-    connection = queries.connection()
+    connection, calls = queries.connection(), calls_part(now)
     return {
-        "facts": [*traffic_facts(now), *connection_facts(connection, now)],
+        "facts": [*calls["facts"], readings_fact(now), *connection_facts(connection, now)],
+        "calls": calls,
         "errors": [error_line(run, now) for run in queries.failed_runs()[:MOST_ERRORS]],
         "coming": coming_lines(now),
     }
@@ -67,23 +59,14 @@ def coming_lines(now: dt.datetime) -> list[tuple[str, str]]:
     return [*lines, (bill, moment_words(bill_due_at(fresh), now))]
 
 
-def traffic_facts(now: dt.datetime) -> list[Fact]:
-    """What was read in the last hour; a reading is counted when it has ended."""
-    traffic, rate = queries.traffic(now - HOUR), settings.AGORA_REQUESTS_PER_SECOND
-    calls = ngettext("%(count)s call", "%(count)s calls", traffic.calls) % {"count": f"{traffic.calls:,}"}
-    used = _("%(calls)s, %(rate)s a second; the limit is %(limit)s a second")
-    of_all = {"failed": traffic.failed, "all": traffic.readings}
-    return [
-        Fact(
-            label=_("Calls in the last hour"),
-            words=used % {"calls": calls, "rate": f"{traffic.calls / HOUR.total_seconds():.2f}", "limit": rate},
-        ),
-        Fact(
-            label=_("Readings in the last hour that missed something"),
-            words=_("%(failed)d of %(all)d") % of_all,
-            tone="amber" if traffic.failed else "green",
-        ),
-    ]
+def readings_fact(now: dt.datetime) -> Fact:
+    """How many readings of the last hour missed something; a reading is counted when it has ended."""
+    traffic = queries.traffic(now - HOUR)
+    return Fact(
+        label=_("Readings in the last hour that missed something"),
+        words=_("%(failed)d of %(all)d") % {"failed": traffic.failed, "all": traffic.readings},
+        tone="amber" if traffic.failed else "green",
+    )
 
 
 def connection_facts(connection: Connection, now: dt.datetime) -> list[Fact]:
@@ -126,17 +109,18 @@ def skew_fact(seconds: float | None) -> Fact:
 
 
 def pause_fact(connection: Connection, now: dt.datetime) -> Fact:
-    """Whether calls wait, and until when."""
-    label = _("Pause")
+    """Whether calls wait, until when, and whether Agora asked for that or keeps failing."""
+    label, failures = _("Pause"), connection.failures_in_a_row
     until = max(connection.hold_until or now, dt.datetime.fromtimestamp(held_until(), tz=dt.UTC))
+    counted = ngettext("the last call failed", "the last %(count)d calls failed", failures) % {"count": failures}
     if until > now:
-        at = {"at": moment_words(until, now)}
-        return Fact(label=label, words=_("No calls until %(at)s.") % at, tone="amber")
-    if connection.failures_in_a_row:
-        words = ngettext(
-            "none, but the last call failed", "none, but the last %(count)d calls failed", connection.failures_in_a_row
-        )
-        return Fact(label=label, words=words % {"count": connection.failures_in_a_row}, tone="amber")
+        told = {"at": moment_words(until, now), "why": counted}
+        asked, failing = _("No calls until %(at)s: Agora asked for it."), _("No calls until %(at)s: %(why)s.")
+        words = failing if failures >= FAILURES_BEFORE_PAUSE else asked
+        return Fact(label=label, words=words % told, tone="amber")
+    if failures:
+        tone = "red" if failures >= FAILURES_BEFORE_PAUSE else "amber"
+        return Fact(label=label, words=_("none, but %(why)s") % {"why": counted}, tone=tone)
     return Fact(label=label, words=_("none"), tone="green")
 
 

@@ -10,6 +10,7 @@ from polling.models import (
     Backfill,
     BackfillState,
     BackfillStep,
+    CallMinute,
     PollRun,
     PollSlot,
     SlotState,
@@ -63,6 +64,9 @@ def store_polled(by: Person, today: dt.date, now: dt.datetime) -> Polled:
             stream=stream, scope=scope, since=day, until=day, started_at=now - DAY, ended_at=now, outcome=outcome,
             calls=12, error="Agora answered 500", request_id="4c18781f-16b2-43c5-9281-2eddfd313bd8",
         )  # fmt: skip
+    for hours in (30, 5, 0):
+        minute = (now - hours * DAY / 24).replace(second=0, microsecond=0)
+        CallMinute.objects.create(minute=minute, calls=290, refused=20, failed=4, within_100=200, within_800=86)
     PollSlot.objects.create(stream=Stream.COMPANIES, due_at=now, first_complete_at=now, last_complete_at=now)
     return Polled(gap=gap, order=_order(by, today, now))
 

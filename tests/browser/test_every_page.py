@@ -104,6 +104,7 @@ NO_PAGES = {
     "desk:chart_company_bills",
     "desk:chart_project_usage",
     "desk:chart_project_bills",
+    "desk:chart_calls",
     "desk:refetch_slot",
     "polling:cancel_backfill",
     "usage:chart_usage",
