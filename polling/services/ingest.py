@@ -44,18 +44,14 @@ class Texts:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def lines(self) -> Iterator[Row]:
-        """The columns of each row."""
-        return ((*row.split("\0"), *self.same) for row in self.rows)
-
-    def copied(self) -> Iterator[str]:
-        """The rows as COPY takes them, a thousand at once."""
-        end = "".join(f"\t{value}" for value in self.same) + "\n"
-        for start in range(0, len(self.rows), 1000):
-            rows = self.rows[start : start + 1000]
+    def copied(self, first: Row) -> Iterator[str]:
+        """What COPY takes for them, a thousand rows at once; `first` are columns that all share as well."""
+        start, end = "".join(f"{value}\t" for value in first), "".join(f"\t{value}" for value in self.same) + "\n"
+        for number in range(0, len(self.rows), 1000):
+            rows = self.rows[number : number + 1000]
             if MARKS.search("".join(rows)):
                 rows = [row.translate(ESCAPES) for row in rows]
-            yield end.join([*rows, ""]).replace("\0", "\t")
+            yield f"{start}{(end + start).join(rows)}{end}".replace("\0", "\t")
 
 
 # Values by key, as the database takes them, or the same as texts.
@@ -98,11 +94,15 @@ def for_database(model: type[models.Model], names: Iterable[str], values: Iterab
 def ingest(place: Place, rows: Rows, *, whole: bool = False, tell: bool = False) -> Ingested:
     """Let these rows be stored, within the caller's transaction.
 
-    With `whole` there are no others: stored rows of the scope that are not among them are withdrawn. With
-    `tell` every difference is told. Whoever calls holds the lease of what the rows are about.
+    With `whole` there are no others: stored rows of the scope that are not among them are withdrawn, and where
+    there are none nothing is compared. With `tell` every difference is told. Whoever calls holds the lease of
+    what the rows are about.
     """
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         stage = _Stage(place, cursor)
+        if whole and not tell and stage.finds_nothing():
+            stage.insert_all(rows)
+            return Ingested(inserted=len(rows), updated=0, withdrawn=0, unchanged=0)
         stage.fill(rows)
         stage.compare(whole=whole)
         changes = list(stage.changes()) if tell else []
@@ -133,22 +133,38 @@ class _Stage:
         self.old, self.new = ([f"{side}_{n}" for n in range(len(self.values))] for side in ("old", "new"))
         self.shared = for_database(place.model, place.scope, place.scope.values())
 
+    def finds_nothing(self) -> bool:
+        """Whether no row of the scope is stored, so that there is nothing to compare with."""
+        here = " AND ".join(f"{name} = %s" for name in self.scope)
+        self._run(f"SELECT 1 FROM {self.table} WHERE {here} LIMIT 1", self.shared)  # noqa: S608
+        return self.cursor.fetchone() is None
+
+    def insert_all(self, rows: Rows) -> None:
+        """Add rows none of which is stored."""
+        self._write(self.table, self.scope + self.keys + self.values, rows, self.shared)
+
     def fill(self, rows: Rows) -> None:
-        """Stage the rows by the fastest way that the database has."""
+        """Stage the rows."""
         columns = self.keys + self.values
-        lines: Any = rows.lines() if isinstance(rows, Texts) else (key + values for key, values in rows.items())
         self._run(f"CREATE TEMPORARY TABLE {STAGE} AS SELECT {_listed(columns)} FROM {self.table} WHERE 1 = 0")  # noqa: S608
-        if self.postgresql:
-            with self.cursor.copy(f"COPY {STAGE} FROM STDIN") as copy:
-                if isinstance(rows, Texts):
-                    for part in rows.copied():
-                        copy.write(part)
-                else:
-                    for line in lines:
-                        copy.write_row(line)
-        else:
-            self.cursor.executemany(f"INSERT INTO {STAGE} VALUES ({_listed(['%s'] * len(columns))})", lines)  # noqa: S608
+        self._write(STAGE, columns, rows)
+        if not self.postgresql:
             self._run(f"CREATE UNIQUE INDEX temp.{STAGE}_key ON {STAGE} ({_listed(self.keys)})")
+
+    def _write(self, table: str, columns: list[str], rows: Rows, first: Row = ()) -> None:
+        """Write rows by the fastest way that the database has, after columns that all of them share."""
+        into = f"{table} ({_listed(columns)})"
+        if not self.postgresql:
+            lines: Any = _lines(rows, first)
+            self.cursor.executemany(f"INSERT INTO {into} VALUES ({_listed(['%s'] * len(columns))})", lines)  # noqa: S608
+            return
+        with self.cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            if isinstance(rows, Texts):
+                for part in rows.copied(first):
+                    copy.write(part)
+            else:
+                for line in _lines(rows, first):
+                    copy.write_row(line)
 
     def compare(self, *, whole: bool) -> None:
         """Find the rows that are absent (they have no ID yet), different, or no longer there (`gone`)."""
@@ -212,6 +228,13 @@ class _Stage:
     def _run(self, statement: str, params: Row = ()) -> int:
         self.cursor.execute(statement, params)
         return int(self.cursor.rowcount)
+
+
+def _lines(rows: Rows, first: Row) -> Iterator[Row]:
+    """The columns of each row, after these that all share."""
+    if isinstance(rows, Texts):
+        return ((*first, *row.split("\0"), *rows.same) for row in rows.rows)
+    return ((*first, *key, *values) for key, values in rows.items())
 
 
 def _quoted(name: str | None) -> str:

@@ -22,23 +22,8 @@ numbers = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=8).map(lambda number: f"{number:f}"),
     st.tuples(digits, st.integers(-12, 12)).map(lambda pair: f"{pair[0]}e{pair[1]}"),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
-    st.sampled_from(
-        [
-            "0",
-            "-0",
-            "-0.0",
-            "0e5",
-            "1e999",
-            "1e-9",
-            "1e99999999999999999999",
-            "NaN",
-            "-Infinity",
-            "01",
-            "1.",
-            "1e28",
-            "1E-8",
-        ]
-    ),
+    st.sampled_from(["0", "-0", "-0.0", "0e5", "1e999", "1e-9", "1e99999999999999999999", "1e28", "1E-8"]),
+    st.sampled_from(["NaN", "-Infinity", "01", "1.", "+1"]),
     st.sampled_from(["91999999999.99999999", "92000000000", "-92000000000", "0." + "1" * 30, "0.1" + "0" * 40]),
     st.just("9" * 5000),
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from billing.models import DailyBillLine
-from polling.services.ingest import Change, Ingested, Place, Row, ingest
+from polling.services.ingest import Change, Ingested, Place, Row, Texts, ingest
 
 DAY, OTHER_DAY = dt.date(2026, 9, 1), dt.date(2026, 9, 2)
 DAYS_BILL = Place(
@@ -53,6 +53,17 @@ def test_rows_that_are_the_whole_withdraw_the_others() -> None:
     assert (counts(ingest(DAYS_BILL, NEW, whole=True)), stored()) == ((1, 1, 1, 1), NEW)
 
 
+def test_a_whole_where_nothing_is_stored_is_told_when_it_is_asked_for() -> None:
+    found = ingest(DAYS_BILL, OLD, whole=True, tell=True)
+    told = {change.key: (change.old, change.new) for change in found.changes}
+    assert (counts(found), told) == ((3, 0, 0, 0), {key: (None, values) for key, values in OLD.items()})
+
+
+def test_thousands_of_texts_are_stored_each_once() -> None:
+    rows = {(str(number % 7), f"p\t{number}\\", "USD"): (number - 1500, 1) for number in range(3000)}
+    assert (counts(ingest(DAYS_BILL, as_texts(rows), whole=True)), stored()) == ((3000, 0, 0, 0), rows)
+
+
 def test_rows_that_are_a_part_leave_the_others() -> None:
     ingest(DAYS_BILL, OLD)
     assert (counts(ingest(DAYS_BILL, NEW)), stored()) == ((1, 1, 0, 1), OLD | NEW)
@@ -86,7 +97,12 @@ def test_a_value_that_is_refused_leaves_everything_as_it_was() -> None:
     assert (stored(), counts(ingest(DAYS_BILL, OLD))) == (OLD, (0, 0, 0, 3))
 
 
-keys = st.tuples(st.sampled_from("123"), st.sampled_from(["", "a", 'b"\t\\N\n']), st.sampled_from(["USD", "CNY"]))
+def as_texts(rows: dict[Row, Row]) -> Texts:
+    """Rows whose lines are all one, as texts."""
+    return Texts(rows=["\0".join((*key, str(amount))) for key, (amount, _lines) in rows.items()], same=(1,))
+
+
+keys = st.tuples(st.sampled_from("123"), st.sampled_from(["", "a", 'b"\t\\N\n\r']), st.sampled_from(["USD", "CNY"]))
 amounts = st.tuples(st.integers(-(2**63), 2**63 - 1), st.integers(1, 3))
 days = st.dictionaries(keys, amounts, max_size=12)
 
@@ -106,3 +122,18 @@ class AnyDays(TestCase):
         differing = {key: (old.get(key), after.get(key)) for key in old.keys() | after.keys()}
         assert (stored(), told) == (after, {key: pair for key, pair in differing.items() if pair[0] != pair[1]})
         assert found.changed == len(told)
+
+    @settings(deadline=None)
+    @given(days, days, st.booleans())
+    def test_rows_that_come_as_texts_are_stored_like_all_others(
+        self, old: dict[Row, Row], new: dict[Row, Row], tell: bool
+    ) -> None:
+        rows = {key: (amount, 1) for key, (amount, _lines) in new.items()}
+        DailyBillLine.objects.all().delete()
+        ingest(DAYS_BILL, old, whole=True)
+        by_key = ingest(DAYS_BILL, rows, whole=True, tell=tell)
+        DailyBillLine.objects.all().delete()
+        ingest(DAYS_BILL, old, whole=True)
+        found = ingest(DAYS_BILL, as_texts(rows), whole=True, tell=tell)
+        changes = [sorted(one.changes, key=lambda change: change.key) for one in (found, by_key)]
+        assert (stored(), counts(found), changes[0]) == (rows, counts(by_key), changes[1])
