@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -15,6 +16,7 @@ CHANNELS = "channels"
 USERS = "users"
 
 
+@cache
 def column_of(metric: str) -> str:
     """The column that keeps a metric: `transcodeDuration.avcSd` is in `transcode_duration_avc_sd`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", metric.replace(".", "_")).lower()
