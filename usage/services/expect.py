@@ -104,15 +104,15 @@ class Situation:
 
 
 def lagging(facts: Facts, company_known: Range, moment: Moment) -> Iterator[Range]:
-    """The days that are known of a company and not yet of one of its projects, but of today, which still grows."""
-    reach = (company_known[0], min(company_known[1], moment.today - DAY))
+    """The days that are known of a company and not of one of its projects; of today, which grows, what failed."""
+    first, last = company_known
     gaps = list(gaps_to_ask(facts, moment))
-    if facts.known:
+    if facts.known and facts.known[1] < min(last, moment.today - DAY):
         waiting = [(hole.since, hole.until) for hole in facts.holes if not hole.due]
-        gaps += without((facts.known[1] + DAY, reach[1]), waiting) if facts.known[1] < reach[1] else []
+        gaps += without((facts.known[1] + DAY, min(last, moment.today - DAY)), waiting)
     for since, until in gaps:
-        if since <= reach[1] and until >= reach[0]:
-            yield max(since, reach[0]), min(until, reach[1])
+        if since <= last and until >= first:
+            yield max(since, first), min(until, last)
 
 
 def situations(now: dt.datetime, kinds: Iterable[Kind] | None = None) -> Iterator[Situation]:

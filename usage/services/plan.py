@@ -96,7 +96,7 @@ class Moment:
 
     def is_in_use(self, facts: Facts) -> bool:
         """Whether a series is asked with every sweep."""
-        return self.pace.asks_everybody or facts.uses(self.today - (self.look_back - 1) * DAY)
+        return self.pace.asks_everybody or facts.uses(self.looked_back[0])
 
 
 def wanted(kind: Kind, owner: Owner, facts: Facts, due: Sequence[Range], moment: Moment) -> list[Range]:

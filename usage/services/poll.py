@@ -130,7 +130,7 @@ def followed(unit: Unit, companies: Sequence[Owner], everybody: Roster) -> list[
 def household_of(unit: Unit, company: Owner, projects: tuple[Owner, ...], known: Known, *, alone: bool) -> Household:
     """One company with its projects: `alone` where it never had more than one."""
     looked_back = settings.AGORA_DAYS_PER_DAILY_CALL - 1
-    since = min(unit.since, unit.until - looked_back * DAY)
+    since = min(unit.since, max(unit.until - looked_back * DAY, queries.poll_since()))
     rows = {project: known.coverage[project] for project in projects if project in known.coverage}
     only = projects[0] if alone and projects else None
     short = unit.since > unit.until - looked_back * DAY

@@ -1,0 +1,162 @@
+"""Polling with few calls: who uses nothing takes turns, projects follow from their company, and nothing is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from agora.vocabulary import Business, Interval, Model
+from polling import queries
+from polling.models import Coverage, PollSlot, SlotState, Stream, Target
+from sandbox.faults import Fault, Match
+from tests.desk.polls.then import DAY, HOUR, SINCE, THEN, stored_usage, sweep, true_usage
+from tests.polled import Portal
+from usage.models import UsageFigures
+from usage.services.poll import poll_due_usage
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+# Kinds that are asked of every company and project.
+KINDS = 8
+PROJECTS = Match(path_regex=r"/projects/[^/]+/usage$")
+
+
+@pytest.fixture(autouse=True)
+def economical(settings: Any) -> None:
+    """No call is made that is not needed."""
+    settings.POLL_CALLS_A_DAY = 0
+
+
+@pytest.fixture(autouse=True)
+def idle(portal: Portal) -> int:
+    """A company with three projects that use nothing beside the two that use everything."""
+    world = portal.sandbox.world
+    busy = world.companies()[0]
+    made = world.create_company(lambda number, place: replace(busy, id=number, name="Idle", email="idle@example.com"))
+    for name in ("one", "two", "three"):
+        world.create_project(made, name)
+    return made.id
+
+
+def sweep_days(portal: Portal, days: int, *, since: dt.datetime = THEN) -> None:
+    """One sweep of everything a day."""
+    for n in range(days):
+        sweep(portal, at=since + n * DAY)
+
+
+def usage_calls(portal: Portal) -> list[tuple[str, dict[str, str]]]:
+    """The usage that was asked for: paths and parameters."""
+    return [
+        (entry.path, dict(parse_qsl(entry.query)))
+        for entry in portal.sandbox.truth.entries()
+        if entry.path.endswith("/usage")
+    ]
+
+
+def test_what_is_over_for_a_week_is_just_what_the_server_knows(portal: Portal) -> None:
+    sweep_days(portal, 20)
+    known = THEN.date() + 12 * DAY
+    assert stored_usage(SINCE, known) == true_usage(portal, SINCE, known)
+
+
+def test_every_complete_day_holds_what_the_server_knows_of_it(portal: Portal) -> None:
+    sweep_days(portal, 12)
+    complete = PollSlot.objects.filter(stream=Stream.USAGE, scope__endswith="/daily", state=SlotState.COMPLETE)
+    days = {day for day in complete.values_list("period", flat=True) if day < THEN.date() + 11 * DAY}
+    whole = {day for day in days if complete.filter(period=day).count() == 6}
+    assert len(whole) > 5
+    assert all(stored_usage(day, day) == true_usage(portal, day, day) for day in whole)
+
+
+def test_recent_days_wait_for_those_who_use_nothing_and_are_no_gap(portal: Portal) -> None:
+    sweep_days(portal, 12)
+    now = THEN + 11 * DAY + HOUR
+    waiting = PollSlot.objects.filter(queries.waits_for_idle(now), stream=Stream.USAGE, due_at__lte=now)
+    assert waiting.exists()
+    assert not waiting.filter(due_at__lt=now - 8 * DAY).exists()
+    assert queries.missing(now, streams=[Stream.USAGE], days=None) == []
+
+
+def test_a_company_that_uses_nothing_is_asked_once_a_week_and_its_projects_never(portal: Portal, idle: int) -> None:
+    sweep_days(portal, 3)
+    portal.sandbox.truth.clear()
+    sweep_days(portal, 7, since=THEN + 3 * DAY)
+    asked = [path for path, _ in usage_calls(portal) if path.split("/")[4] == str(idle)]
+    assert len(asked) == 6
+
+
+def test_a_second_sweep_at_the_same_time_asks_nobody(portal: Portal) -> None:
+    sweep(portal)
+    portal.sandbox.truth.clear()
+    sweep(portal, Stream.USAGE)
+    assert usage_calls(portal) == []
+
+
+def test_projects_of_a_company_that_uses_nothing_are_known_without_a_call(portal: Portal) -> None:
+    sweep(portal)
+    used = set(UsageFigures.objects.filter(project_id="").values_list("company_id", "business", "model", "interval"))
+    asked = {
+        (path.split("/")[4], query["business"], query["model"], query["interval"])
+        for path, query in usage_calls(portal)
+        if "/projects/" in path
+    }
+    assert asked == used
+    known = set(Coverage.objects.exclude(project_id="").values_list("business", "model", "interval"))
+    assert len(known) == KINDS
+
+
+def test_a_company_that_begins_to_use_a_product_is_seen_within_a_week(portal: Portal, idle: int) -> None:
+    sweep(portal)
+    project = portal.sandbox.world.projects(idle)[1]
+    begins = THEN.date() + 2 * DAY
+    portal.sandbox.usage.correct(project, (Business.MINIAPP, Model.DURATION), begins, "audioAll", 7)
+    for n in range(1, 10):
+        sweep(portal, at=THEN + n * DAY)
+    rows = UsageFigures.objects.filter(company_id=str(idle), business="miniapp", period=begins, interval="daily")
+    assert set(rows.values_list("project_id", "audio_all")) == {("", 7), (project.id, 7)}
+
+
+def test_a_late_change_of_a_month_ago_is_seen_within_a_week(portal: Portal) -> None:
+    sweep_days(portal, 9)
+    row = UsageFigures.objects.filter(interval=Interval.DAILY, business="default", model="duration", period=SINCE)
+    busy = row.exclude(project_id="").first()
+    assert busy is not None
+    before = busy.audio_all
+    project = next(p for p in portal.sandbox.world.projects(int(busy.company_id)) if p.id == busy.project_id)
+    portal.sandbox.usage.correct(project, (Business.DEFAULT, Model.DURATION), SINCE, "audioAll", 7)
+    sweep_days(portal, 8, since=THEN + 9 * DAY)
+    busy.refresh_from_db()
+    assert (busy.audio_all, busy.corrected) == (before + 7, ["audioAll"])
+
+
+def test_a_project_whose_call_fails_is_asked_again_and_leaves_no_hole(portal: Portal) -> None:
+    sweep(portal, Stream.COMPANIES, Stream.PROJECTS)
+    portal.sandbox.faults.order(Fault(action="status", status=400, body="{}", times=4, match=PROJECTS))
+    sweep(portal, Stream.USAGE)
+    assert Target.objects.exclude(project_id="").exists()
+    sweep(portal, Stream.USAGE, at=THEN + HOUR)
+    assert not Target.objects.exists()
+    assert stored_usage(SINCE, THEN.date() - DAY) == true_usage(portal, SINCE, THEN.date() - DAY)
+
+
+def test_a_lost_worker_costs_no_more_than_what_it_was_asking(portal: Portal) -> None:
+    sweep(portal, Stream.COMPANIES, Stream.PROJECTS)
+    reader = portal.reader(clock=lambda: THEN)
+    calls = 0
+
+    def stop_after(count: int) -> None:
+        nonlocal calls
+        calls += count
+        if calls > 10:
+            raise KeyboardInterrupt
+
+    reader.on_call = stop_after
+    portal.sandbox.clock.pretended = THEN.date()
+    with pytest.raises(KeyboardInterrupt):
+        poll_due_usage(reader)
+    sweep(portal, Stream.USAGE, at=THEN + HOUR)
+    assert stored_usage(SINCE, THEN.date() - DAY) == true_usage(portal, SINCE, THEN.date() - DAY)
