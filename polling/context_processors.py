@@ -21,6 +21,9 @@ from polling.labels import ago
 from polling.periods import DAY, utc_day
 
 CALENDAR = "polling:calendar"
+# Percent of what is due from which on single days are counted; the company list is read every hour.
+FULL_HISTORY = 90
+STANDS_STILL_AFTER = dt.timedelta(hours=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +58,15 @@ def server() -> Server:
 
 
 def parts() -> list[Part]:
-    """The freshness line: usage, bills, and what is still missing."""
+    """The freshness line: usage, bills, what is missing, and what still waits to be read for the first time."""
     now = timezone.now()
     fresh = queries.freshness(now)
     if not fresh.progress.due:
         return [Part(text=_("Nothing fetched yet"), tone="amber", href=reverse(CALENDAR))]
     line = [usage_part(fresh, now), bills_part(fresh)]
-    return [*line, missing_part(fresh)] if fresh.progress.open else line
+    if fresh.progress.failing:
+        line.append(gaps_part(fresh.progress))
+    return [*line, waiting_part(fresh.progress, now)] if fresh.progress.waiting else line
 
 
 def usage_part(fresh: queries.Freshness, now: dt.datetime) -> Part:
@@ -85,11 +90,19 @@ def bills_part(fresh: queries.Freshness) -> Part:
     return Part(text=text, tone=tone, href=reverse(CALENDAR))
 
 
-def missing_part(fresh: queries.Freshness) -> Part:
-    """How much is still missing: a history that fills, or gaps in one that is full."""
-    progress = fresh.progress
-    if progress.percent < 90:
+def gaps_part(progress: queries.Progress) -> Part:
+    """How many gaps there are: days and lists that could not be read, or are missing for over a day."""
+    text = ngettext("%(count)d gap", "%(count)d gaps", progress.failing) % {"count": progress.failing}
+    return Part(text=text, tone="red", href=reverse("polling:list_gaps"))
+
+
+def waiting_part(progress: queries.Progress, now: dt.datetime) -> Part:
+    """How much waits for its first reading; red when nothing was read for longer than a working portal takes."""
+    stands_still = progress.read_at is None or now - progress.read_at > STANDS_STILL_AFTER
+    if progress.percent < FULL_HISTORY:
         text = _("History %(percent)d %% fetched") % {"percent": progress.percent}
-        return Part(text=text, tone="amber", href=reverse(CALENDAR))
-    text = ngettext("%(count)d gap", "%(count)d gaps", progress.open) % {"count": progress.open}
-    return Part(text=text, tone="red" if progress.open > 20 else "amber", href=reverse("polling:list_gaps"))
+    else:
+        text = ngettext("%(count)d still to be read", "%(count)d still to be read", progress.waiting)
+        text %= {"count": progress.waiting}
+    href = CALENDAR if progress.percent < FULL_HISTORY else "polling:list_gaps"
+    return Part(text=text, tone="red" if stands_still and progress.known else "amber", href=reverse(href))

@@ -36,6 +36,7 @@ class Look(StrEnum):
     COMPLETE = "complete"
     FINAL = "final"
     GROWING = "growing"
+    IN_USE = "in-use"
     RUNNING = "running"
     WAITING = "waiting"
     LATER = "later"
@@ -48,6 +49,7 @@ SIGNS: Mapping[Look, str] = {
     Look.COMPLETE: "✓",
     Look.FINAL: "■",
     Look.GROWING: "◔",
+    Look.IN_USE: "≈",
     Look.RUNNING: "▶",
     Look.WAITING: "○",
     Look.LATER: "·",
@@ -59,8 +61,9 @@ LOOKS: Mapping[Look, Words] = {
     Look.COMPLETE: gettext_lazy("complete"),
     Look.FINAL: gettext_lazy("final"),
     Look.GROWING: gettext_lazy("known so far"),
+    Look.IN_USE: gettext_lazy("known of everybody who uses it"),
     Look.RUNNING: gettext_lazy("being read now"),
-    Look.WAITING: gettext_lazy("gap: not read yet"),
+    Look.WAITING: gettext_lazy("still to be read"),
     Look.LATER: gettext_lazy("not due yet"),
     Look.EMPTY: gettext_lazy("no data yet"),
     Look.PARTIAL: gettext_lazy("gap: something is missing"),
@@ -70,18 +73,22 @@ MEANINGS: Mapping[Look, Words] = {
     Look.COMPLETE: gettext_lazy("Everything that should be known of it is stored. It is compared with Agora again."),
     Look.FINAL: gettext_lazy("Everything is stored, and it was compared with Agora for the last time."),
     Look.GROWING: gettext_lazy("The day or month is not over; its figures still grow."),
+    Look.IN_USE: gettext_lazy("Companies that have not used it lately take turns, and follow within days."),
     Look.RUNNING: gettext_lazy("Somebody reads it at this moment."),
-    Look.WAITING: gettext_lazy("It is due, and nobody has read it yet. It is on its way."),
+    Look.WAITING: gettext_lazy("It is due, and was not read yet, or not of every company. It is on its way."),
     Look.LATER: gettext_lazy("There is nothing to read yet."),
     Look.EMPTY: gettext_lazy("Agora was asked and has not published it yet. It is asked again every six hours."),
     Look.PARTIAL: gettext_lazy("It was read, and something is missing or could not be read again. It is tried again."),
     Look.FAILED: gettext_lazy("Something has been missing for more than a day. It is tried again once a day."),
 }
-GAPS = frozenset({Look.WAITING, Look.PARTIAL, Look.FAILED})
+# What looks like one of these is a gap, and what is failing does not just wait for its first reading.
+FAILING = frozenset({Look.PARTIAL, Look.FAILED})
+GAPS = FAILING | {Look.WAITING}
 TONES: Mapping[Look, str] = {
     Look.COMPLETE: "green",
     Look.FINAL: "green",
     Look.GROWING: "hollow",
+    Look.IN_USE: "hollow",
     Look.RUNNING: "accent",
     Look.WAITING: "amber",
     Look.LATER: "hollow",

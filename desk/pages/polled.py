@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import Access
 from billing.money import amount_text
-from companies.converters import company_path, project_path
-from companies.models import Company, Project
+from companies.models import Company
 from desk.backfills.planning import KIND_OF, cost_of
+from desk.pages.targets import target_lines
 from polling import queries
-from polling.labels import again_words, cost_words, moment_words, period_words, scope_words
-from polling.models import SNAPSHOT, PollRun, PollSlot, Stream, Target
+from polling.labels import Look, again_words, cost_words, moment_words, period_words, scope_words
+from polling.models import SNAPSHOT, PollRun, PollSlot, Stream
 from polling.pages.addresses import LIST, calendar_crumb, slot_path
+from polling.pages.answers import answer_lines
 from polling.pages.backfills import days_words, order_line
 from polling.pages.calendar import due_at
 from polling.pages.standing import Standing, standing_of, why
@@ -28,7 +31,6 @@ from polling.periods import DAY, last_of_month, months_between, utc_day
 from polling.services.backfills import Wanted
 
 MOST_RUNS = 50
-MOST_TARGETS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,21 +39,6 @@ class Fact:
 
     label: str
     words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TargetLine:
-    """A company or project of which days are not known."""
-
-    company: str
-    company_href: str
-    project: str
-    project_href: str
-    days: str
-    state: str
-    reason: str
-    request_id: str
-    again: str
 
 
 def found_slot(stream: str, period: str, scope: str, now: dt.datetime) -> PollSlot:
@@ -93,15 +80,31 @@ def slot_page(slot: PollSlot, access: Access, now: dt.datetime) -> dict[str, Any
         "title": title(slot),
         "standing": standing,
         "why": why(slot, standing.look) if standing.is_gap else "",
+        "idle": idle_words(slot) if standing.look == Look.IN_USE else "",
         "request_id": last_request_id(slot),
         "facts": facts(slot, access, now),
         "runs": list(runs(slot, now)),
+        "answers": answer_lines(slot, access, now),
         "targets": target_lines(slot, now),
         "choices": [choice for choice in choices if choice.calls],
         "orders": [order_line(order, now) for order in queries.open_backfills([choice.key for choice in choices])],
         **neighbours(slot, now),
         "crumbs": crumbs(slot),
     }
+
+
+def idle_words(slot: PollSlot) -> str:
+    """How many companies that do not use it are still unknown, and by when the last of them is asked."""
+    listed = Company.objects.filter(gone_at=None)
+    known = queries.companies_known(slot.scope, slot.period).filter(company_id__in=listed.values("company_id"))
+    idle = listed.count() - known.count()
+    by = slot.due_at + dt.timedelta(days=settings.POLL_IDLE_DAYS)
+    words = ngettext(
+        "Known of everybody who uses it; %(count)s company that does not follows by %(day)s.",
+        "Known of everybody who uses it; %(count)s companies that do not follow by %(day)s.",
+        idle,
+    )
+    return words % {"count": f"{idle:,}", "day": date_format(by.astimezone(dt.UTC), "j M")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +188,8 @@ def facts(slot: PollSlot, access: Access, now: dt.datetime) -> list[Fact]:
         Fact(label=_("Last complete"), words=at_or(slot.last_complete_at, _("not yet"), now)),
         Fact(label=_("Read next"), words=again),
     ]
+    if slot.active_complete_at:
+        found.append(Fact(label=_("Last asked of who uses it"), words=moment_words(slot.active_complete_at, now)))
     if slot.failing_since:
         found.append(Fact(label=_("Failing since"), words=moment_words(slot.failing_since, now)))
     if slot.rows is not None:
@@ -250,47 +255,3 @@ def runs(slot: PollSlot, now: dt.datetime) -> Iterable[RunLine]:
 def took_words(run: PollRun) -> str:
     """How long a reading took, waiting for its turn included."""
     return _("%(seconds)s s") % {"seconds": f"{(run.ended_at - run.started_at).total_seconds():,.1f}"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Targets:
-    """Companies and projects of which a slot is not known: some of them, and how many there are."""
-
-    lines: list[TargetLine]
-    count: int
-
-
-def target_lines(slot: PollSlot, now: dt.datetime) -> Targets:
-    """Of whom a slot is not known; four queries, however many there are."""
-    if slot.stream != Stream.USAGE:
-        return Targets(lines=[], count=0)
-    found = queries.targets_of(slot.scope, slot.period)
-    shown = list(found[:MOST_TARGETS])
-    companies = dict(
-        Company.objects.filter(company_id__in={target.company_id for target in shown}).values_list("company_id", "name")
-    )
-    named = Project.objects.filter(project_id__in={target.project_id for target in shown})
-    projects = {
-        (company_id, project_id): name
-        for company_id, project_id, name in named.values_list("company__company_id", "project_id", "name")
-    }
-    lines = [target_line(target, companies, projects, now) for target in shown]
-    return Targets(lines=lines, count=found.count() if len(shown) == MOST_TARGETS else len(shown))
-
-
-def target_line(
-    target: Target, companies: dict[str, str], projects: dict[tuple[str, str], str], now: dt.datetime
-) -> TargetLine:
-    """One company or project of which days are not known."""
-    key = (target.company_id, target.project_id)
-    return TargetLine(
-        company=companies.get(target.company_id) or target.company_id,
-        company_href=company_path(target.company_id) if target.company_id in companies else "",
-        project=projects.get(key) or target.project_id,
-        project_href=project_path(*key) if key in projects else "",
-        days=days_words(target.since, target.until),
-        state=target.get_state_display(),
-        reason=target.reason,
-        request_id=target.request_id,
-        again=again_words(target.next_attempt_at, now) if target.next_attempt_at else _("not by itself"),
-    )

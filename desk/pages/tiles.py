@@ -103,7 +103,7 @@ def gaps_tile(found: Progress) -> Tile:
         return Tile(label=_("History"), icon_name="outline/history", lines=[line], href=reverse("polling:calendar"))
     elif found.open:
         note = ngettext("day that is due and not known", "days that are due and not known", found.open)
-        line = Line(value=grouped(found.open), note=note, tone="down")
+        line = Line(value=grouped(found.open), note=note, tone="down" if found.failing else "")
     else:
         line = Line(value="0", note=_("Everything that is due is known"))
     href = reverse("polling:list_gaps" if found.open else "polling:calendar")

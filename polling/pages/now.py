@@ -14,6 +14,7 @@ class Now:
     """What is going on; `mark` changes with it."""
 
     gaps: int
+    waiting: int
     running: int
     due: int
     percent: int
@@ -27,14 +28,15 @@ class Now:
     @property
     def mark(self) -> str:
         told = [order.mark for order in self.orders]
-        return "-".join(str(part) for part in (self.gaps, self.running, self.percent, *told))
+        return "-".join(str(part) for part in (self.gaps, self.waiting, self.running, self.percent, *told))
 
 
 def now_part(now: dt.datetime) -> Now:
     """What is going on at this moment."""
     progress = queries.progress(now)
     return Now(
-        gaps=progress.open,
+        gaps=progress.failing,
+        waiting=progress.waiting,
         running=queries.running_slots(now).count(),
         due=progress.due,
         percent=progress.percent,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from polling.labels import GAPS, LOOKS, MEANINGS, SIGNS, TONES, Look
@@ -51,20 +52,36 @@ def look_of(slot: PollSlot, now: dt.datetime) -> Look:
         return Look.RUNNING
     not_over = slot.stream == Stream.USAGE and slot.due_at > now and not slot.last_error
     if slot.state in BY_STATE and not not_over:
-        return BY_STATE[SlotState(slot.state)]
+        look = BY_STATE[SlotState(slot.state)]
+        return Look.WAITING if look == Look.PARTIAL and not slot.last_error else look
     if slot.first_complete_at is None:
-        return Look.LATER if slot.due_at > now else Look.WAITING
+        return look_of_unread(slot, now)
     if slot.state == SlotState.FROZEN:
         return Look.FINAL
     return Look.GROWING if not_over else Look.COMPLETE
+
+
+def look_of_unread(slot: PollSlot, now: dt.datetime) -> Look:
+    """The look of a slot that was never known of everybody."""
+    if slot.due_at > now:
+        return Look.GROWING if slot.active_complete_at else Look.LATER
+    if waits_for_idle(slot, now):
+        return Look.IN_USE
+    return Look.PARTIAL if slot.last_error else Look.WAITING
+
+
+def waits_for_idle(slot: PollSlot, now: dt.datetime) -> bool:
+    """Whether only companies that do not use it are unknown, and their turn is still to come."""
+    turns = dt.timedelta(days=settings.POLL_IDLE_DAYS + 1)
+    return slot.first_complete_at is None and slot.active_complete_at is not None and slot.due_at > now - turns
 
 
 def why(slot: PollSlot, look: Look) -> str:
     """Why a gap is one, in words."""
     if slot.last_error:
         return slot.last_error
-    if look == Look.WAITING:
+    if look == Look.WAITING and slot.state != SlotState.PARTIAL:
         return _("Nobody has read it yet.")
     if slot.stream == Stream.USAGE:
-        return _("Agora's answers did not carry it for every company and project.")
+        return _("It was not read of every company and project yet, or Agora's answers did not carry it.")
     return ""

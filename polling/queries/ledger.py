@@ -99,6 +99,11 @@ def waits_for_idle(now: dt.datetime) -> Q:
     return Q(first_complete_at=None, active_complete_at__isnull=False, due_at__gt=now - turns)
 
 
+def is_failing(now: dt.datetime) -> Q:
+    """The gaps that do not just wait for their first reading: something failed, or is missing for over a day."""
+    return is_missing(now) & (Q(state=SlotState.FAILED) | ~Q(last_error=""))
+
+
 def missing_slots(
     now: dt.datetime, *, streams: Iterable[str], days: tuple[dt.date, dt.date] | None
 ) -> QuerySet[PollSlot]:
@@ -132,11 +137,21 @@ def next_try(slot: PollSlot, now: dt.datetime) -> dt.datetime | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How many of the slots that are due are known, and how many gaps there are."""
+    """How many of the slots that are due are known, and how many gaps there are, of which some are `failing`.
+
+    What is known of everybody who uses it counts as known. `read_at` is when anything was last read to its end.
+    """
 
     known: int
     due: int
     open: int
+    failing: int = 0
+    read_at: dt.datetime | None = None
+
+    @property
+    def waiting(self) -> int:
+        """The gaps that wait for their first reading."""
+        return self.open - self.failing
 
     @property
     def percent(self) -> int:
@@ -148,15 +163,20 @@ def progress(now: dt.datetime) -> Progress:
     due = Q(due_at__lte=now)
     counted = PollSlot.objects.aggregate(
         due=Count("pk", filter=due),
-        known=Count("pk", filter=due & Q(first_complete_at__isnull=False)),
+        known=Count("pk", filter=due & (Q(first_complete_at__isnull=False) | waits_for_idle(now))),
         open=Count("pk", filter=is_missing(now)),
+        failing=Count("pk", filter=is_failing(now)),
+        read_at=Max("last_complete_at"),
     )
     return Progress(**counted)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Freshness:
-    """To which UTC day each stream is known, when it was fetched, and how many gaps are open."""
+    """To which UTC day each stream is known, when it was fetched, and how many gaps are open.
+
+    Usage is known to the last day that is known of everybody who uses it.
+    """
 
     usage_until: dt.date | None
     usage_fetched_at: dt.datetime | None
@@ -168,13 +188,15 @@ class Freshness:
 def freshness(now: dt.datetime) -> Freshness:
     """What the line under every title says."""
     known = PollSlot.objects.filter(first_complete_at__isnull=False)
-    usage = known.filter(stream=Stream.USAGE, scope__endswith="/daily").aggregate(
-        until=Max("period"), fetched_at=Max("last_complete_at")
+    in_use = Q(first_complete_at__isnull=False) | Q(active_complete_at__isnull=False)
+    usage = PollSlot.objects.filter(in_use, stream=Stream.USAGE, scope__endswith="/daily").aggregate(
+        until=Max("period"), confirmed_at=Max("last_complete_at"), asked_at=Max("active_complete_at")
     )
+    fetched = [at for at in (usage["confirmed_at"], usage["asked_at"]) if at]
     bills = known.filter(stream=Stream.DAILY_BILLS).aggregate(until=Max("period"))
     return Freshness(
         usage_until=usage["until"],
-        usage_fetched_at=usage["fetched_at"],
+        usage_fetched_at=max(fetched, default=None),
         bills_until=bills["until"],
         bills_expected_until=latest_bill(now),
         progress=progress(now),

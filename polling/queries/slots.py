@@ -90,6 +90,14 @@ def runs_of(stream: str, scope: str, period: dt.date) -> QuerySet[PollRun]:
     return runs.order_by("-ended_at", "-pk")
 
 
+def companies_known(scope: str, period: dt.date) -> QuerySet[Coverage]:
+    """The companies as a whole of which a period of usage is covered."""
+    business, model, interval = scope.split("/")
+    last = last_of_month(period) if interval == "monthly" else period
+    rows = Coverage.objects.filter(business=business, model=model, interval=interval, project_id="")
+    return rows.filter(known_from__lte=last, known_until__gte=period)
+
+
 def open_targets(since: dt.date, until: dt.date, *, company_id: str = "") -> QuerySet[Target]:
     """The gaps of companies and projects in these days that are waited for."""
     targets = Target.objects.filter(since__lte=until, until__gte=since).exclude(state__in=CLOSED)

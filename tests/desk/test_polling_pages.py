@@ -13,7 +13,7 @@ from accounts.models import AuditEntry
 from billing.services.poll import read_daily_bill
 from companies.models import Company
 from desk.backfills.running import run_for_a_while
-from polling.models import Backfill, PollRun, PollSlot, SlotState, Stream, Target, TargetState
+from polling.models import Backfill, Coverage, PollRun, PollSlot, SlotState, Stream, Target, TargetState
 from polling.periods import bill_due_at, end_of
 from polling.services.reading import Interrupted
 from sandbox.faults import Fault
@@ -74,7 +74,7 @@ def test_a_hole_stands_in_the_calendar_in_words(signed_in: SignedIn) -> None:
         ({}, "complete"),
         ({"state": SlotState.FROZEN, "first_complete_at": NOW}, "final"),
         ({"state": SlotState.RUNNING, "lease_until": NOW + DAY}, "being read now"),
-        ({"state": SlotState.EXPECTED}, "gap: not read yet"),
+        ({"state": SlotState.EXPECTED}, "still to be read"),
         ({"state": SlotState.EMPTY}, "no data yet"),
         ({"state": SlotState.FAILED, "last_error": "500"}, "gap: failing for over a day"),
     ],
@@ -86,7 +86,7 @@ def test_every_state_has_words_of_its_own(fields: dict[str, object], words: str,
 
 def test_a_day_that_has_no_slot_is_due_by_the_calendar_all_the_same(signed_in: SignedIn) -> None:
     page = text(signed_in("viewer"), f"/polling/?month={HOLE:%Y-%m}")
-    assert f"{HOLE:%-d %b %Y}: gap: not read yet" in page
+    assert f"{HOLE:%-d %b %Y}: still to be read" in page
 
 
 def test_days_before_polling_began_and_months_that_make_no_sense_are_no_gaps(signed_in: SignedIn) -> None:
@@ -98,7 +98,7 @@ def test_days_before_polling_began_and_months_that_make_no_sense_are_no_gaps(sig
 
 def test_the_gaps_are_counted_where_the_months_are_chosen(signed_in: SignedIn) -> None:
     hole()
-    assert '<span class="visually-hidden">1 gap</span>' in text(signed_in("viewer"), "/polling/")
+    assert '<span class="visually-hidden">1 missing</span>' in text(signed_in("viewer"), "/polling/")
 
 
 def test_a_slots_page_says_why_it_is_a_gap_and_who_can_read_it_again(signed_in: SignedIn) -> None:
@@ -191,6 +191,24 @@ def test_a_pause_that_agora_asked_for_is_told(portal: Portal, signed_in: SignedI
     with pytest.raises(Interrupted):
         read_daily_bill(portal.reader(), HOLE)
     assert "No calls until " in text(signed_in("viewer"), "/polling/")
+
+
+def test_a_day_that_is_known_of_who_uses_it_says_who_follows_and_by_when(signed_in: SignedIn) -> None:
+    for number in range(3):
+        listed = Company.objects.create(
+            company_id=f"{number}", name="Acme", status="0", first_seen_at=NOW, last_seen_at=NOW
+        )
+    Coverage.objects.create(
+        company_id=listed.company_id, business="default", model="duration", interval="daily", known_from=HOLE,
+        known_until=TODAY, known_at=NOW, checked_from=HOLE, checked_at=NOW,
+    )  # fmt: skip
+    day = slot(Stream.USAGE, scope=USAGE, state=SlotState.EXPECTED, active_complete_at=NOW)
+    client = signed_in()
+    by = HOLE + 8 * DAY
+    expected = f"Known of everybody who uses it; 2 companies that do not follow by {by:%-d %b}."
+    assert expected in " ".join(text(client, path_of(day)).split())
+    assert f"{HOLE:%-d %b %Y}: known of everybody who uses it" in text(client, f"/polling/?month={HOLE:%Y-%m}")
+    assert "1 gap" not in text(client, "/polling/")
 
 
 def ask(**changes: object) -> dict[str, object]:

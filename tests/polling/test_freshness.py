@@ -29,8 +29,14 @@ def slot(stream: Stream, period: dt.date, *, known: bool = True, scope: str = ""
     )
 
 
-def usage_slot(period: dt.date, *, known: bool = True) -> PollSlot:
-    return slot(Stream.USAGE, period, known=known, scope="default/duration/daily")
+def usage_slot(period: dt.date, *, known: bool = True, **fields: object) -> PollSlot:
+    made = slot(Stream.USAGE, period, known=known, scope="default/duration/daily")
+    PollSlot.objects.filter(pk=made.pk).update(**fields)
+    return made
+
+
+def told() -> list[tuple[str, str]]:
+    return [(part.text, part.tone) for part in parts()]
 
 
 def test_before_the_first_poll_it_says_that_nothing_was_fetched() -> None:
@@ -55,11 +61,42 @@ def test_a_bill_that_is_late_is_amber() -> None:
     assert parts()[1].tone == "amber"
 
 
-def test_gaps_are_counted() -> None:
-    for days in range(20):
-        usage_slot(TODAY - dt.timedelta(days=days), known=days != 7)
+def known_days(number: int) -> None:
+    for days in range(number):
+        usage_slot(TODAY - dt.timedelta(days=days))
 
-    assert (parts()[-1].text, parts()[-1].href) == ("1 gap", "/polling/gaps/")
+
+def test_what_failed_is_a_gap_and_red() -> None:
+    known_days(20)
+    usage_slot(TODAY - dt.timedelta(days=20), known=False, state=SlotState.PARTIAL, last_error="HTTP 500")
+    usage_slot(TODAY - dt.timedelta(days=21), state=SlotState.FAILED)
+
+    assert told()[-1] == ("2 gaps", "red")
+    assert parts()[-1].href == "/polling/gaps/"
+
+
+def test_what_waits_for_its_first_reading_is_no_gap() -> None:
+    known_days(20)
+    usage_slot(TODAY - dt.timedelta(days=20), known=False)
+    usage_slot(TODAY - dt.timedelta(days=21), state=SlotState.PARTIAL)
+
+    assert told()[2:] == [("2 still to be read", "amber")]
+
+
+def test_what_waits_is_red_where_nothing_is_read_any_more() -> None:
+    known_days(20)
+    usage_slot(TODAY - dt.timedelta(days=20), known=False)
+    PollSlot.objects.exclude(last_complete_at=None).update(last_complete_at=NOW - dt.timedelta(hours=3))
+
+    assert told()[-1] == ("1 still to be read", "red")
+
+
+def test_usage_is_known_to_the_day_that_is_known_of_everybody_who_uses_it() -> None:
+    usage_slot(TODAY - dt.timedelta(days=7))
+    usage_slot(TODAY - dt.timedelta(days=1), known=False, active_complete_at=NOW, due_at=NOW - dt.timedelta(hours=9))
+
+    assert parts()[0].text == f"Usage to {TODAY - dt.timedelta(days=1):%-d %b} UTC, fetched just now"
+    assert len(parts()) == 2
 
 
 def test_a_history_that_still_fills_is_no_gap() -> None:

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Callable
 
 import pytest
+from django.db.models import Q
 
 from polling.labels import (
+    FAILING,
     GAPS,
     LOOKS,
     MEANINGS,
@@ -22,7 +25,7 @@ from polling.pages.backfills import days_words, progress_words, waits_words, wha
 from polling.pages.calendar import asked_month, steps
 from polling.pages.health import connection_facts, skew_fact
 from polling.pages.standing import look_of
-from polling.queries import is_missing
+from polling.queries import is_failing, is_missing
 
 NOW = dt.datetime(2026, 9, 23, 12, tzinfo=dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -83,25 +86,49 @@ def test_every_look_has_a_sign_and_words_of_its_own() -> None:
 
 
 def slots() -> list[PollSlot]:
-    """A slot in every state: known before or never, due or not yet, with and without an error; no usage is empty."""
-    every = itertools.product(
-        SlotState, (None, NOW - DAY), (NOW - HOUR, NOW + HOUR), ("", "HTTP 500"), (Stream.USAGE, Stream.DAILY_BILLS)
-    )
+    """A slot in every state: known before or never, due or not yet, with and without an error; no usage is empty.
+
+    Bills are known of everybody at once or not at all.
+    """
+    due = (NOW - 9 * DAY, NOW - 7 * DAY, NOW - HOUR, NOW + HOUR)
+    streams = ((Stream.USAGE, None), (Stream.USAGE, NOW - DAY), (Stream.DAILY_BILLS, None))
+    every = itertools.product(SlotState, (None, NOW - DAY), due, ("", "HTTP 500"), streams)
     return [
         PollSlot(
             stream=stream, scope=f"{number}", state=state, due_at=due,
-            first_complete_at=known, last_complete_at=known, last_error=error,
+            first_complete_at=known, last_complete_at=known, last_error=error, active_complete_at=active,
         )
-        for number, (state, known, due, error, stream) in enumerate(every)
+        for number, (state, known, due, error, (stream, active)) in enumerate(every)
         if (state, stream) != (SlotState.EMPTY, Stream.USAGE)
     ]  # fmt: skip
 
 
 @pytest.mark.django_db
-def test_what_looks_like_a_gap_is_what_is_counted_as_one() -> None:
+@pytest.mark.parametrize(("looks", "counted"), [(GAPS, is_missing), (FAILING, is_failing)])
+def test_what_looks_like_a_gap_is_what_is_counted_as_one(
+    looks: frozenset[Look], counted: Callable[[dt.datetime], Q]
+) -> None:
     PollSlot.objects.bulk_create(slots())
-    counted = set(PollSlot.objects.filter(is_missing(NOW)).values_list("pk", flat=True))
-    assert {slot.pk for slot in PollSlot.objects.all() if look_of(slot, NOW) in GAPS} == counted
+    found = set(PollSlot.objects.filter(counted(NOW)).values_list("pk", flat=True))
+    assert {slot.pk for slot in PollSlot.objects.all() if look_of(slot, NOW) in looks} == found
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "look"),
+    [
+        (-1, SlotState.EXPECTED, Look.GROWING),
+        (0, SlotState.EXPECTED, Look.IN_USE),
+        (7, SlotState.EXPECTED, Look.IN_USE),
+        (8, SlotState.EXPECTED, Look.WAITING),
+        (1, SlotState.PARTIAL, Look.WAITING),
+        (1, SlotState.FAILED, Look.FAILED),
+    ],
+)
+def test_what_is_known_of_all_who_use_it_looks_so_for_eight_days(days: int, state: SlotState, look: Look) -> None:
+    slot = PollSlot(
+        stream=Stream.USAGE, scope="rtm/counter/daily", state=state, due_at=NOW - days * DAY, active_complete_at=NOW
+    )
+    assert look_of(slot, NOW) == look
 
 
 @pytest.mark.parametrize(
@@ -168,7 +195,7 @@ def test_a_refused_signature_is_told_with_its_reason() -> None:
 
 def test_a_pause_is_told_with_its_end() -> None:
     words = [fact.words for fact in connection_facts(Connection(hold_until=NOW + HOUR), NOW)]
-    assert words.count("No calls until 13:00 UTC.") == 1
+    assert words.count("No calls until 13:00 UTC: Agora asked for it.") == 1
 
 
 SINCE, TODAY = dt.date(2025, 8, 20), NOW.date()
