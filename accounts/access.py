@@ -123,6 +123,7 @@ PAGE_RIGHTS: dict[str, Door | Right] = {
     "polling:list_backfills": Door.SIGNED_IN,
     "polling:show_backfill": Door.SIGNED_IN,
     "polling:cancel_backfill": Right.POLL,
+    "polling:download_answer": Right.POLL,
     "usage:show_usage": Door.SIGNED_IN,
     "usage:chart_usage": Door.SIGNED_IN,
     "usage:export_usage_csv": Door.SIGNED_IN,

@@ -11,4 +11,5 @@ urlpatterns = [
     path("polling/orders/", views.list_backfills, name="list_backfills"),
     path("polling/orders/<int:backfill_id>/", views.show_backfill, name="show_backfill"),
     path("polling/orders/<int:backfill_id>/cancel/", views.cancel_backfill, name="cancel_backfill"),
+    path("polling/answers/<int:answer_id>/", views.download_answer, name="download_answer"),
 ]

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Right, person_of, requires
+from accounts.access import Right, access_of, person_of, requires
 from accounts.origin import client_ip
 from polling import queries
 from polling.models import Backfill
 from polling.pages.addresses import calendar_crumb
+from polling.pages.answers import file_name, may_download
 from polling.pages.backfills import backfill_page, order_line
 from polling.pages.calendar import calendar
 from polling.pages.gaps import gaps_page
 from polling.pages.now import now_part
+from polling.queries.answers import body_of, kept_answers
 from polling.services import backfills
 
 ORDERS_PER_PAGE = 50
@@ -71,3 +75,20 @@ def cancel_backfill(request: HttpRequest, backfill_id: int) -> HttpResponse:
     if not backfills.cancel(backfill=order, by=by, now=timezone.now(), ip=ip):
         messages.info(request, _("It had ended before."))
     return redirect("polling:show_backfill", order.pk)
+
+
+@requires(Right.POLL)
+@require_safe
+def download_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
+    """A kept answer as it came; 404 once it is thrown away. A bill's also needs the right to see amounts."""
+    answer = get_object_or_404(kept_answers(), pk=answer_id)
+    if not may_download(answer, access_of(request.user)):
+        raise PermissionDenied
+    body = body_of(answer)
+    if body is None:
+        raise Http404
+    headers = {
+        "Content-Disposition": content_disposition_header(True, file_name(answer)),
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(body, content_type="text/plain; charset=utf-8", headers=headers)

@@ -21,6 +21,7 @@ app.conf.stream_tasks = {
 app.conf.beat_schedule = {
     "polls": {"task": "polling.tasks.dispatch", "schedule": 60.0, "options": {"expires": 55}},
     "reminders": {"task": "companies.tasks.remind_of_reviews", "schedule": 300.0, "options": {"expires": 290}},
+    "answers": {"task": "polling.tasks.throw_away_answers", "schedule": 86400.0, "options": {"expires": 3600}},
     "backfills": {"task": "desk.tasks.run_backfills", "schedule": 5.0, "options": {"expires": 5}},
     "creates": {"task": "companies.tasks.dispatch_operations", "schedule": 5.0, "options": {"expires": 5}},
 }

@@ -158,6 +158,9 @@ if AGORA_BASE_URL and not all(AGORA_KEYS[0]):
 if any(AGORA_KEYS[1]) and not all(AGORA_KEYS[1]):
     raise ImproperlyConfigured("AGORA_ACCESS_KEY_ID_2 and AGORA_ACCESS_KEY_SECRET_2 go together: set both or none.")
 AGORA_KEYS = [pair for pair in AGORA_KEYS if all(pair)]
+# Answers are kept as they came for so many days, so that somebody can look what was really said.
+RAW_ANSWERS = PORTAL_VAR / "raw"
+RAW_ANSWERS_DAYS = env.int("RAW_ANSWERS_DAYS", default=90)
 AGORA_REQUESTS_PER_SECOND = env.int("AGORA_REQUESTS_PER_SECOND", default=5)
 AGORA_DURATION_UNIT = env.str("AGORA_DURATION_UNIT", default="minutes")
 if AGORA_DURATION_UNIT not in ("minutes", "seconds"):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from ..drafts import AnyDraft, CompanyDraft, ProjectDraft, UapServiceDraft
-from ..errors import IdNotAddressable, OutcomeUnknown
+from ..errors import AgoraError, IdNotAddressable, OutcomeUnknown
 from ..records import (
     Asked,
     CompanyRecord,
@@ -171,7 +171,16 @@ class ResellerClient:
         reader: Callable[[Any], Read],
         decode: Callable[[bytes], Any] = read_json,
     ) -> Read:
-        return _read(self.transport.get(f"{path}?{urlencode(query)}", decode), reader)
+        """Read and understand; an answer that is odd is kept, and so is every page of a bill."""
+        answer = self.transport.get(f"{path}?{urlencode(query)}", decode)
+        try:
+            found = _read(answer, reader)
+        except AgoraError:
+            self.transport.keep(answer.raw)
+            raise
+        if isinstance(found, DailyBillPage) or getattr(found, "problems", None):
+            self.transport.keep(answer.raw)
+        return found
 
 
 def _read(answer: Answer, reader: Callable[[Any], Read]) -> Read:

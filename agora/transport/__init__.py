@@ -3,7 +3,7 @@
 from ..errors import Held
 from .address import check_base_url
 from .answers import read_json
-from .attempt import Answer, PreparedCall
+from .attempt import Answer, PreparedCall, RawAnswer
 from .calls import Transport
 from .gate import Exchange, Gate, OpenGate
 
@@ -14,6 +14,7 @@ __all__ = [
     "Held",
     "OpenGate",
     "PreparedCall",
+    "RawAnswer",
     "Transport",
     "check_base_url",
     "read_json",

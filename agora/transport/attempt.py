@@ -54,12 +54,23 @@ class PreparedCall:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RawAnswer:
+    """The body of an answer to a read as it came; of headers there is only our request id, and no signature."""
+
+    path: str
+    status: int
+    request_id: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """A 2xx answer and what its body was decoded to: its JSON value, numbers with a point as Decimal."""
 
     status: int
     data: Any = field(repr=False)
     request_id: str
+    raw: RawAnswer = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +82,10 @@ class Ended:
     took: float
     received: Received | None
     outcome: Answer | AgoraError
+
+    def as_raw(self) -> RawAnswer | None:
+        """What was received; a server that echoes our signature does not get it kept."""
+        return _raw(self.received, self.call) if self.received else None
 
     def as_exchange(self) -> Exchange:
         """The same for the gate and the log, without anything secret."""
@@ -150,9 +165,17 @@ def _outcome(
     if not 200 <= status <= 299:
         return _refusal(received, call, sent_at=sent_at, took=took)
     try:
-        return Answer(status=status, data=decode(received.body), request_id=request_id)
+        data = decode(received.body)
+        return Answer(status=status, data=data, request_id=request_id, raw=_raw(received, call))
     except ValueError:
         return OutcomeUnknown("the answer was no JSON", status=status, request_id=request_id)
+
+
+def _raw(received: Received, call: PreparedCall) -> RawAnswer:
+    body = received.body
+    for spelling in (call.headers.signature, call.headers.signature.replace("/", "\\/")):
+        body = body.replace(spelling.encode(), "…".encode())
+    return RawAnswer(path=call.path, status=received.status, request_id=call.x_request_id, body=body)
 
 
 def _refusal(received: Received, call: PreparedCall, *, sent_at: datetime, took: float) -> AgoraError:

@@ -16,7 +16,7 @@ from ..errors import AgoraError, Held, NotSent, OutcomeUnknown, RateLimited, Tls
 from ..signing import AccessKey, sign
 from .address import check_base_url
 from .answers import read_json
-from .attempt import Answer, Decode, PreparedCall, attempt
+from .attempt import Answer, Decode, PreparedCall, RawAnswer, attempt
 from .connection import Line, Watch
 from .gate import Gate
 
@@ -45,6 +45,8 @@ class _Accepted:
 class Transport:
     """Speaks to one base URL with one or two keys; times are seconds, `clock` gives aware ones.
 
+    `keep` is shown the answer of every read that failed; it raises nothing, and is called from any thread.
+
     Safe to share between threads. ValueError when the base URL must not be used, or without a key.
     """
 
@@ -61,6 +63,7 @@ class Transport:
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
+    keep: Callable[[RawAnswer], None] = lambda answer: None
     _own: _OwnLine = field(default_factory=_OwnLine, init=False, repr=False)
     _accepted: _Accepted = field(default_factory=_Accepted, init=False, repr=False)
 
@@ -168,6 +171,9 @@ class Transport:
         logger.info("%s %s %s %s %d ms", call.method, call.path, told, call.x_request_id, milliseconds)
         self.gate.answered(exchange)
         if isinstance(ended.outcome, AgoraError):
+            raw = ended.as_raw() if call.method == "GET" else None
+            if raw:
+                self.keep(raw)
             raise ended.outcome
         self._accepted.key = call.key
         return ended.outcome

@@ -1,5 +1,6 @@
 """The tables of polling: the ledger, the state of the connection to Agora, and orders to read days again."""
 
+from polling.models.answers import KeptAnswer
 from polling.models.backfills import UNFINISHED, Backfill, BackfillState, BackfillStep, Waiting
 from polling.models.calls import CallMinute
 from polling.models.ledger import (
@@ -27,6 +28,7 @@ __all__ = [
     "CallMinute",
     "Connection",
     "Coverage",
+    "KeptAnswer",
     "PollRun",
     "PollSlot",
     "RunOutcome",

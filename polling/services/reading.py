@@ -18,6 +18,7 @@ from polling import queries
 from polling.gate import Ending, LedgerGate
 from polling.models import RunOutcome
 from polling.services import connection, slots
+from polling.services.raw import Keeper
 from polling.services.slots import Lease, LeaseLost
 
 logger = logging.getLogger(__name__)
@@ -44,16 +45,19 @@ class Reader:
     gate: LedgerGate
     clock: Callable[[], dt.datetime] = timezone.now
     on_call: Callable[[int], None] = field(default=lambda calls: None)
+    keeper: Keeper = field(default_factory=Keeper)
 
     def note(self) -> None:
-        """Write down what the calls told about the connection."""
+        """Write down what the calls told about the connection, and which answers were kept."""
         connection.note_answers(self.gate)
+        self.keeper.note()
 
 
 def open_reader(*, may_end: bool = False) -> Reader:
     """A reader that speaks to the server of the settings; with `may_end` it ends with its worker."""
     gate = LedgerGate(failures_in_a_row=queries.connection().failures_in_a_row, may_end=may_end)
-    return Reader(client=client_from_settings(gate), gate=gate)
+    keeper = Keeper()
+    return Reader(client=client_from_settings(gate, keeper.keep), gate=gate, keeper=keeper)
 
 
 @contextmanager

@@ -107,6 +107,7 @@ NO_PAGES = {
     "desk:chart_calls",
     "desk:refetch_slot",
     "polling:cancel_backfill",
+    "polling:download_answer",
     "usage:chart_usage",
     "usage:export_usage_csv",
     "usage:export_usage_xlsx",
