@@ -14,6 +14,7 @@ from agora.records import PackedLine
 from billing.fields import amount_of
 from billing.models import BillProblem
 from billing.services.replace import Amounts, amounts_of, replace_day
+from billing.services.waking import wake_newly_billed
 from polling import queries
 from polling.models import PollSlot, RunOutcome, Stream
 from polling.periods import (
@@ -119,6 +120,7 @@ def store_bill(lease: slots.Lease, bill: DailyBill, amounts: Amounts, now: dt.da
     if slot.first_complete_at is None or bill.digest != slot.sha256:
         sums = sums_of(bill.packed)
         changed = replace_day(period, amounts, correct=slot.first_complete_at is not None, now=now)
+        wake_newly_billed(period, now)
     replace_problems(bill, period, now)
     revised = slot.first_complete_at is not None and changed
     slots.complete(

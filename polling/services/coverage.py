@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from polling.models import Coverage, Target, TargetState
-from polling.periods import DAY, days_between, retry_at
+from polling.models import Coverage, PollSlot, Stream, Target, TargetState
+from polling.periods import DAY, days_between, retry_at, utc_day
 from polling.queries import CLOSED
 from polling.series import Kind, Owner
 
@@ -148,11 +148,14 @@ def note_use(known: Known, owner: Owner, asked: Range, used_on: dt.date | None) 
         row.used_until = asked[0] - DAY
 
 
-def wake(companies: Collection[str], since: dt.date) -> None:
+def wake(companies: Collection[str], *, since: dt.date, now: dt.datetime) -> None:
     """Let the pairs of companies be asked soon of which no usage is known since a day."""
-    rows = Coverage.objects.filter(company_id__in=companies, project_id="")
+    rows = Coverage.objects.filter(company_id__in=companies, project_id="", interval="daily")
     in_use = rows.filter(Q(used_until=None) | Q(used_until__gte=since)).values_list("company_id", flat=True)
-    rows.exclude(company_id__in=list(in_use)).update(used_until=None)
+    if rows.exclude(company_id__in=list(in_use)).update(used_until=None):
+        PollSlot.objects.filter(stream=Stream.USAGE, period=utc_day(now), scope__endswith="/daily").update(
+            next_attempt_at=now
+        )
 
 
 def parted(ranges: Iterable[Range], last: dt.date) -> Iterable[Range]:

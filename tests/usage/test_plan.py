@@ -181,11 +181,21 @@ def test_a_gap_waits_for_its_next_try() -> None:
 def test_a_slot_that_rings_early_asks_nobody_who_was_asked_in_time() -> None:
     now = noon(SINCE + 20 * DAY)
     (owner,) = companies(1)
-    facts = Facts(known=(SINCE, now.date()), checked_from=SINCE, checked_at=now - dt.timedelta(hours=1))
+    asked_at = now - dt.timedelta(hours=1)
+    facts = Facts(known=(SINCE, now.date()), checked_from=SINCE, checked_at=asked_at, used_until=now.date())
     today = (now.date(), now.date())
     assert wanted(DAILY, owner, facts, [today], moment(now, UNHURRIED)) == []
     longer_ago = replace(facts, checked_at=now - dt.timedelta(hours=3))
     assert wanted(DAILY, owner, longer_ago, [today], moment(now, UNHURRIED)) == [today]
+
+
+def test_of_whom_nobody_knows_what_he_used_all_of_45_days_is_asked_when_today_is() -> None:
+    now = noon(SINCE + 200 * DAY)
+    (owner,) = companies(1)
+    facts = Facts(known=(SINCE, now.date()), checked_from=SINCE, checked_at=now - DAY)
+    today = (now.date(), now.date())
+    assert wanted(DAILY, owner, facts, [], moment(now)) in ([], [moment(now).looked_back])
+    assert moment(now).looked_back in wanted(DAILY, owner, facts, [today], moment(now))
 
 
 @given(

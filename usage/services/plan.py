@@ -106,7 +106,10 @@ def wanted(kind: Kind, owner: Owner, facts: Facts, due: Sequence[Range], moment:
     ranges = list(gaps_to_ask(facts, moment))
     in_use = moment.is_in_use(facts)
     if in_use:
-        ranges += [days for days in due if is_due(kind, facts, days, moment)]
+        due_now = [days for days in due if is_due(kind, facts, days, moment)]
+        ranges += due_now
+        if due_now and facts.known and facts.used_until is None:
+            ranges.append(moment.looked_back)
     if (in_use or kind.interval == Interval.DAILY) and has_turn(kind, owner, facts, moment):
         ranges.append(moment.looked_back)
     return ranges

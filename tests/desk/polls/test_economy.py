@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
 from agora.vocabulary import Business, Interval, Model
+from billing.models import DailyBillLine
+from billing.services.waking import wake_newly_billed
 from polling import queries
 from polling.models import Coverage, PollSlot, SlotState, Stream, Target
 from sandbox.faults import Fault, Match
@@ -160,3 +163,16 @@ def test_a_lost_worker_costs_no_more_than_what_it_was_asking(portal: Portal) -> 
         poll_due_usage(reader)
     sweep(portal, Stream.USAGE, at=THEN + HOUR)
     assert stored_usage(SINCE, THEN.date() - DAY) == true_usage(portal, SINCE, THEN.date() - DAY)
+
+
+def test_a_company_that_is_charged_for_the_first_time_is_asked_at_once(portal: Portal, idle: int) -> None:
+    sweep_days(portal, 4)
+    portal.sandbox.truth.clear()
+    at = THEN + 4 * DAY
+    DailyBillLine.objects.all().delete()
+    DailyBillLine.objects.create(period=at.date() - 2 * DAY, company_id=str(idle), currency="USD", amount=Decimal(1))
+    wake_newly_billed(at.date() - 2 * DAY, at)
+    sweep(portal, Stream.USAGE, at=at)
+    asked = [path for path, _ in usage_calls(portal) if path.split("/")[4] == str(idle)]
+    assert len(asked) == 6
+    assert not Coverage.objects.filter(company_id=str(idle), project_id="", used_until=None).exists()
