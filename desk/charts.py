@@ -42,7 +42,7 @@ class OwnersBillChart(OfOwner, DailyBillChart):
         return list(super().get_lines()) or [nothing]
 
 
-ENDED = {"answered": _("Answered"), "refused": _("Refused for their number"), "failed": _("Failed")}
+ENDED = {"answered": _("Answered"), "refused": _("Refused for the rate"), "failed": _("Failed")}
 
 
 class CallsChart(ChartView):

@@ -52,7 +52,7 @@ class OrderForm(forms.Form):
         label=_("Company ID"),
         required=False,
         strip=True,
-        help_text=_("Leave it empty for all companies. A daily bill is of all companies at once."),
+        help_text=_("Without an ID it is of all companies. A daily bill always is."),
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
     only_gaps = forms.BooleanField(

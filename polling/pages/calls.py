@@ -74,8 +74,8 @@ def facts(running: Calls, whole: Calls) -> list[Fact]:
     words = _("%(calls)s, up to %(busiest)s a minute; the limit is %(limit)s a second, %(most)s a minute")
     return [
         Fact(label=_("Calls since the full hour"), words=words % rate),
-        share_fact(_("Refused for their number (429), 24 hours"), whole.refused, whole.calls),
-        share_fact(_("Without an answer or with an error of Agora, 24 hours"), whole.failed, whole.calls),
+        share_fact(_("Refused for the rate (429), 24 hours"), whole.refused, whole.calls),
+        share_fact(_("Failed calls, 24 hours"), whole.failed, whole.calls),
         Fact(label=_("How long answers took, 24 hours"), words=took_fact_words(whole)),
     ]
 

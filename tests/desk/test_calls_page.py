@@ -10,21 +10,21 @@ from django.test import Client
 from polling.gate import HOLD_KEY
 from polling.models import CallMinute, Connection
 from polling.pages.calls import took_words
+from tests.usage.known import at
 
-NOW = dt.datetime.now(dt.UTC)
-FULL = NOW.replace(minute=0, second=0, microsecond=0)
+NOW = at("2026-09-23 12:00")
 HOUR = dt.timedelta(hours=1)
 
 SignedIn = Callable[..., Client]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
 def counted(settings: object) -> None:
     """A minute of this hour and one of two hours ago, and nothing between or before."""
     settings.AGORA_REQUESTS_PER_SECOND = 5  # type: ignore[attr-defined]
-    CallMinute.objects.create(minute=FULL, calls=150, failed=2, within_100=148)
-    CallMinute.objects.create(minute=FULL - 2 * HOUR, calls=300, refused=30, within_100=300)
+    CallMinute.objects.create(minute=NOW, calls=150, failed=2, within_100=148)
+    CallMinute.objects.create(minute=NOW - 2 * HOUR, calls=300, refused=30, within_100=300)
 
 
 def page(client: Client) -> str:
@@ -46,10 +46,10 @@ def test_the_page_tells_of_refusals_failures_and_times(signed_in: SignedIn, coun
 
 def test_the_chart_draws_hours_by_how_their_calls_ended(signed_in: SignedIn, counted: None) -> None:
     answer = signed_in().get("/polling/chart/calls/").json()
-    assert answer["labels"][-1] == f"{FULL:%H:%M}"
+    assert answer["labels"][-1] == f"{NOW:%H:%M}"
     assert [(line["label"], line["data"][-4:]) for line in answer["datasets"]] == [
         ("Answered", [None, 270, 0, 148]),
-        ("Refused for their number", [None, 30, 0, 0]),
+        ("Refused for the rate", [None, 30, 0, 0]),
         ("Failed", [None, 0, 0, 2]),
     ]
     assert answer["datasets"][0]["states"][-4:] == ["missing", "settled", "settled", "provisional"]
