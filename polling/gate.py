@@ -16,11 +16,11 @@ from redis.exceptions import RedisError
 
 from agora.errors import Held
 from agora.transport import Exchange
-from polling.turns import Turn, take_turn
+from polling import turns
+from polling.turns import Turn, held_until, take_turn
 
 logger = logging.getLogger(__name__)
 
-HOLD_KEY = "agora-hold-until"
 PROBE_KEY = "agora-probe"
 FAILURES_BEFORE_PAUSE = 5
 # Of so many answers half may fail before all calls pause.
@@ -37,14 +37,6 @@ class Ending(Exception):
 def end_reading() -> None:
     """Let every poll of this worker end before its next call."""
     _ENDING[0] = 1
-
-
-def held_until() -> float:
-    """Until when no call goes out, in seconds since 1970; 0 when calls may."""
-    try:
-        return float(cache.get(HOLD_KEY) or 0)
-    except RedisError:
-        return 0.0
 
 
 class LedgerGate:
@@ -81,7 +73,6 @@ class LedgerGate:
         """Block until a call may go out; raise Held when none may for longer than a moment."""
         if self._refused and write:
             raise Held(until=None, reason=self._refused)
-        self._check_hold()
         if not write:  # a create has its own patience, and is no way to find out
             self._check_broken()
         pause = self._turn(write=write).wait
@@ -116,6 +107,7 @@ class LedgerGate:
         """While Agora fails, one read of all processes goes out in each pause; the others wait for what it brings."""
         if self._failures_in_a_row < FAILURES_BEFORE_PAUSE:
             return
+        self._check_hold(held_until())
         try:
             may_look = cache.add(PROBE_KEY, 1, timeout=PAUSE)
         except RedisError:
@@ -123,28 +115,30 @@ class LedgerGate:
         if not may_look:
             raise Held(until=dt.datetime.fromtimestamp(self._clock() + PAUSE, tz=dt.UTC), reason="broken")
 
-    def _check_hold(self) -> None:
+    def _check_hold(self, until: float) -> None:
         if self._may_end and _ENDING[0]:
             raise Ending("the worker ends")
-        until = held_until()
         if until > self._clock():
             raise Held(until=dt.datetime.fromtimestamp(until, tz=dt.UTC), reason="hold")
 
     def _hold(self, until: float) -> None:
         try:
             if until > held_until():
-                cache.set(HOLD_KEY, until, timeout=max(1, int(until - self._clock()) + 1))
+                turns.hold(until, seconds=until - self._clock())
         except RedisError:
             logger.warning("The pause that Agora asked for could not be shared with other processes.")
 
     def _turn(self, *, write: bool) -> Turn:
         """The turn of this call. Of the threads that read, one asks for it and the others wait for that one."""
         with nullcontext() if write else self._queue:
-            while not (turn := take_turn(write=write)).taken:
+            while True:
+                turn = take_turn(write=write)
+                self._check_hold(turn.held_until)
+                if turn.taken:
+                    return turn
                 self._pause(turn.wait)
-            return turn
 
     def _pause(self, seconds: float) -> None:
         """Sleep; meanwhile Agora may have asked for quiet."""
         self._sleep(seconds)
-        self._check_hold()
+        self._check_hold(held_until())

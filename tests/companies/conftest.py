@@ -17,7 +17,8 @@ from agora.transport import OpenGate
 from companies.models import Company, Operation, Project
 from companies.services import dispatch, mirror, sending, settling
 from companies.services.operations import submit
-from polling.gate import HOLD_KEY, PAUSE, PROBE_KEY
+from polling import turns
+from polling.gate import PAUSE, PROBE_KEY
 from tests.sandbox_server import RunningSandbox, running_sandbox
 
 Values = dict[str, Any]
@@ -108,8 +109,8 @@ def dispatched(after: float = 0.0) -> None:
 
 def let_pauses_end(now: dt.datetime) -> None:
     """Let what all calls wait for end by a clock that was moved, too: the cache goes by the real one."""
-    if float(cache.get(HOLD_KEY) or 0) <= now.timestamp():
-        cache.delete(HOLD_KEY)
+    if turns.held_until() <= now.timestamp():
+        turns.broker().delete(turns.HOLD_KEY)
     if now - timezone.now() >= dt.timedelta(seconds=PAUSE):
         cache.delete(PROBE_KEY)
 
