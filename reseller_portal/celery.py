@@ -6,6 +6,7 @@ from celery import Celery
 from celery.signals import beat_init, worker_init
 
 from reseller_portal.origin import refuse_other_server
+from reseller_portal.schema import refuse_old_tables
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reseller_portal.settings")
 
@@ -30,7 +31,8 @@ app.conf.beat_schedule = {
 @worker_init.connect
 @beat_init.connect
 def claim_the_database(**_signal: object) -> None:
-    """Refuse to work or to keep the schedule where the database mirrors another server."""
+    """Refuse to work or to keep the schedule where the tables are old or mirror another server."""
+    refuse_old_tables()
     refuse_other_server()
 
 
