@@ -43,6 +43,7 @@ class Door(StrEnum):
 PAGE_RIGHTS: dict[str, Door | Right] = {
     "healthz": Door.OPEN,
     "readyz": Door.OPEN,
+    "progress": Door.OPEN,
     "account_login": Door.OPEN,
     "account_logout": Door.OPEN,
     "account_inactive": Door.OPEN,

@@ -193,6 +193,8 @@ try:
 except ValueError:
     raise ImproperlyConfigured("POLL_SINCE is a day such as 2026-01-31.") from None
 POLL_DEFAULT_DAYS = 400
+# Polls that are due for so long while nobody works are stalled: the worker looks alive and takes no work.
+POLLS_STALL_AFTER = dt.timedelta(seconds=env.int("POLLS_STALL_AFTER", default=240))
 POLL_IDLE_DAYS = env.int("POLL_IDLE_DAYS", default=7)
 POLL_CALLS_A_DAY = env.int("POLL_CALLS_A_DAY", default=3000)
 LEGAL_PAIRS = ["/".join(pair) for pair in import_string("agora.vocabulary.PAIRS")]
@@ -202,6 +204,9 @@ if unknown_pairs := sorted(set(POLL_PAIRS) - set(LEGAL_PAIRS)):
 if POLL_IDLE_DAYS < 1 or POLL_CALLS_A_DAY < 0:
     raise ImproperlyConfigured("POLL_IDLE_DAYS is at least 1, and POLL_CALLS_A_DAY at least 0.")
 USAGE_SETTLES_AFTER = dt.timedelta(hours=24)
+
+# Who knows it may ask /progress.
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
 # --- Signing in ------------------------------------------------------------------------------------------
 

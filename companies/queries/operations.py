@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Min, Q, QuerySet, Value, When
 
 from accounts.models import Person
 from companies.models import Attempt, Checklist, Company, Import, Operation, OperationKind, OperationState, Project
@@ -25,6 +25,13 @@ def due_operations(now: dt.datetime) -> QuerySet[Operation]:
     return Operation.objects.filter(
         state__in=[OperationState.QUEUED, OperationState.RETRY_WAIT], next_action_at__lte=now
     ).order_by("next_action_at", "pk")
+
+
+def oldest_uncertain_since() -> dt.datetime | None:
+    """Since when the create has been unconfirmed that has been so for the longest."""
+    uncertain = Operation.objects.filter(state=OperationState.UNCERTAIN)
+    oldest: dt.datetime | None = uncertain.aggregate(at=Min("sent_at"))["at"]
+    return oldest
 
 
 def was_sent(token: UUID | None) -> bool:

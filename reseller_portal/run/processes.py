@@ -1,5 +1,6 @@
 """The portal's own processes, side by side: what starts them, how they are watched and how they end."""
 
+import multiprocessing
 import shlex
 import sys
 import threading
@@ -9,6 +10,7 @@ from honcho import manager
 from honcho.manager import SIGNALS, Manager
 
 from reseller_portal.run.folder import ADDRESS, PIDS
+from reseller_portal.run.guard import guard_polls
 from reseller_portal.run.screen import Screen
 
 # A create in flight is given this long, in seconds, before honcho ends its process by force.
@@ -25,12 +27,33 @@ class Together(Manager):
     def __init__(self, screen: Screen, stopped: threading.Event) -> None:
         super().__init__(printer=screen)
         self.stopped = stopped
+        self.replaced: set[str] = set()
 
     def terminate(self) -> None:
         """End all processes, as soon as each of them has a number to be ended by."""
         self.stopped.set()
         if self._all_started():
             super().terminate()
+
+    def replace(self, name: str) -> None:
+        """End a process by force, and start it anew as soon as its end is noticed."""
+        self.replaced.add(name)
+        self._procmgr.kill(self._processes[name]["pid"])
+
+    def _any_stopped(self) -> bool:
+        for name in list(self.replaced):
+            if "returncode" in self._processes[name] and not self.stopped.is_set():
+                self._start_again(name)
+        stopped: bool = super()._any_stopped()
+        return stopped
+
+    def _start_again(self, name: str) -> None:
+        self.replaced.remove(name)
+        self.returncode = None
+        process = self._processes[name]["obj"]
+        runs = multiprocessing.Process(name=name, target=process.run, args=(self.events, True))
+        self._processes[name] = {"obj": process, "process": runs}
+        runs.start()
 
     def _system_print(self, data: str) -> None:
         super()._system_print(data)
@@ -70,12 +93,14 @@ def run_until_interrupted(
     `stopped` is set as soon as the end begins.
     """
     together = Together(screen, stopped)
+    guard = threading.Thread(target=guard_polls, args=(screen, together.replace, stopped), daemon=True)
     for name, command in commands(port).items():
         after = [sys.executable, "-m", "reseller_portal.run.gate"] if name == "web" else None
         # Polls are safe to break off: this makes SIGTERM do it, where it would wait for the end of a long one.
         remapped = {"REMAP_SIGTERM": "SIGQUIT"} if name == "polls" else {}
         line = shell_line(command, folder / PIDS, after=after)
         together.add_process(name, line, env=environment | remapped)
+    guard.start()
     together.loop()
     if together.returncode in INTERRUPTED:
         return 0

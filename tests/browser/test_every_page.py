@@ -73,6 +73,7 @@ SIGNED_OUT = {
 NO_PAGES = {
     "healthz",
     "readyz",
+    "progress",
     "accounts:set_theme",
     "accounts:renew_password",
     "companies:cancel_operation",

@@ -2,13 +2,20 @@
 
 import datetime as dt
 import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from polling.models import Coverage
+from accounts.models import Person
+from companies.models import Operation, OperationState
+from companies.services.operations import submit
+from polling.models import Coverage, PollSlot, Stream
+from tests.companies.conftest import company_draft
 
 
 @pytest.fixture
@@ -80,3 +87,65 @@ def test_not_being_ready_is_no_error_in_the_log(db: None, client: Client, caplog
     with caplog.at_level(logging.INFO):
         client.get("/healthz?data=1")
     assert caplog.messages == []
+
+
+# --- /progress ---------------------------------------------------------------------------------------------
+
+TOKEN = "for supervisors only"
+
+
+@pytest.fixture
+def supervisor(db: None, client: Client, settings: Any) -> Client:
+    """Somebody who knows the token."""
+    settings.METRICS_TOKEN = TOKEN
+    client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    return client
+
+
+def due(*, minutes: int) -> None:
+    moment = timezone.now() - dt.timedelta(minutes=minutes)
+    PollSlot.objects.create(stream=Stream.COMPANIES, due_at=moment, next_attempt_at=moment)
+
+
+@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", TOKEN + "x"])
+def test_how_polls_fare_is_told_to_nobody_without_the_token(
+    given: str, db: None, client: Client, settings: Any
+) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    assert client.get("/progress", headers={"Authorization": given}).status_code == 404
+
+
+def test_where_no_token_is_set_nobody_is_told_how_polls_fare(db: None, client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = ""
+    assert client.get("/progress", headers={"Authorization": "Bearer "}).status_code == 404
+
+
+def test_where_nothing_waits_there_is_progress(supervisor: Client) -> None:
+    answer = supervisor.get("/progress")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "oldest_due_slot": None,
+            "oldest_due_slot_seconds": None,
+            "oldest_uncertain_seconds": None,
+            "stalled": False,
+        },
+    )
+
+
+def test_p24_what_is_due_for_an_hour_without_anybody_working_is_told_as_a_standstill(supervisor: Client) -> None:
+    due(minutes=60)
+    answer = supervisor.get("/progress")
+    told = answer.json()
+    assert (answer.status_code, told["stalled"], round(told["oldest_due_slot_seconds"], -2)) == (503, True, 3600)
+
+
+def test_the_create_that_is_unconfirmed_for_the_longest_is_told(
+    supervisor: Client, person: Callable[..., Person]
+) -> None:
+    asked = {"token": uuid.uuid4(), "by": person("operator"), "now": timezone.now()}
+    operation = submit(draft=company_draft(), **asked)
+    sent_at = timezone.now() - dt.timedelta(seconds=300)
+    Operation.objects.filter(pk=operation.pk).update(state=OperationState.UNCERTAIN, sent_at=sent_at)
+
+    assert round(supervisor.get("/progress").json()["oldest_uncertain_seconds"], -1) == 300
