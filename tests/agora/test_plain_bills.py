@@ -1,7 +1,9 @@
 """Pages of bills that are read at once: to the very same as value by value, or not at all."""
 
+import datetime as dt
 import json
 import os
+import tracemalloc
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from agora.records import read_bill_page, read_plain_bill_page
+from agora.client.bills import read_daily_bill
+from agora.records import DailyBillPage, read_bill_page, read_plain_bill_page
 from agora.transport import read_json
 
 PLAIN = '{"companyId": 10001, "projectId": "p1", "amount": 100.10, "currency": "CNY"}'
@@ -141,3 +144,19 @@ def test_a_page_that_was_read_already_is_given_back() -> None:
     page = read_plain_bill_page(f'{{"elements": [{PLAIN}]}}'.encode())
     assert page is not None
     assert (read_bill_page(page), page.elements[0].amount) == (page, Decimal("100.1"))
+
+
+def test_a_bill_that_waits_to_be_believed_takes_little_memory() -> None:
+    def fetch(number: int, _spelling: str) -> DailyBillPage:
+        numbers = range(number * 1000, number * 1000 + 1000)
+        elements = ", ".join(PLAIN.replace("p1", f"project-{line:06}") for line in numbers)
+        body = f'{{"totalSize": 20000, "pageNumber": {number}, "elements": [{elements}]}}'
+        page = read_plain_bill_page(body.encode())
+        assert page is not None
+        return page
+
+    tracemalloc.start()
+    bill = read_daily_bill(fetch, dt.date(2026, 9, 1))
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (bill.complete, len(bill.packed), most < 200 * 20_000) == (True, 20_000, True)
