@@ -22,7 +22,6 @@ from polling.pages.backfills import backfill_page, order_line
 from polling.pages.calendar import calendar
 from polling.pages.gaps import gaps_page
 from polling.pages.now import now_part
-from polling.queries.answers import body_of, kept_answers
 from polling.services import backfills
 
 ORDERS_PER_PAGE = 50
@@ -81,10 +80,10 @@ def cancel_backfill(request: HttpRequest, backfill_id: int) -> HttpResponse:
 @require_safe
 def download_answer(request: HttpRequest, answer_id: int) -> HttpResponse:
     """A kept answer as it came; 404 once it is thrown away. A bill's also needs the right to see amounts."""
-    answer = get_object_or_404(kept_answers(), pk=answer_id)
+    answer = get_object_or_404(queries.kept_answers(), pk=answer_id)
     if not may_download(answer, access_of(request.user)):
         raise PermissionDenied
-    body = body_of(answer)
+    body = queries.body_of(answer)
     if body is None:
         raise Http404
     headers = {

@@ -9,10 +9,10 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from accounts.access import Access
+from polling import queries
 from polling.labels import moment_words
 from polling.models import KeptAnswer, PollSlot, Stream
 from polling.pages.addresses import period_text
-from polling.queries.answers import answers_of
 
 MOST_ANSWERS = 100
 
@@ -42,7 +42,7 @@ def answer_lines(slot: PollSlot, access: Access, now: dt.datetime) -> list[Answe
             request_id=answer.request_id,
             href=reverse("polling:download_answer", args=[answer.pk]) if may_download(answer, access) else "",
         )
-        for answer in answers_of(slot.stream, slot.scope, slot.period)[:MOST_ANSWERS]
+        for answer in queries.answers_of(slot.stream, slot.scope, slot.period)[:MOST_ANSWERS]
     ]
 
 

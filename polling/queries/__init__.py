@@ -1,5 +1,6 @@
 """Every read of polling: the ledger and the connection, what the pages show of them, and orders to read days again."""
 
+from polling.queries.answers import answers_kept_for, answers_of, body_of, file_of, kept_answers
 from polling.queries.backfills import (
     backfills,
     due_backfills,
@@ -59,7 +60,10 @@ __all__ = [
     "Lists",
     "Progress",
     "Traffic",
+    "answers_kept_for",
+    "answers_of",
     "backfills",
+    "body_of",
     "coming",
     "companies_known",
     "complete_runs",
@@ -70,12 +74,14 @@ __all__ = [
     "failed_run",
     "failed_runs",
     "failed_steps",
+    "file_of",
     "free_slots",
     "freshness",
     "gaps_by_month",
     "has_data",
     "is_failing",
     "is_missing",
+    "kept_answers",
     "known_slots",
     "list_slot",
     "lists",

@@ -17,9 +17,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from agora.transport import RawAnswer
+from polling import queries
 from polling.models import SNAPSHOT, KeptAnswer, Stream
 from polling.periods import utc_day
-from polling.queries.answers import answers_kept_for, file_of
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Keeper:
             return
         sha256 = hashlib.sha256(answer.body).hexdigest()
         try:
-            write_file(file_of(sha256), answer.body)
+            write_file(queries.file_of(sha256), answer.body)
         except OSError as error:
             logger.warning("An answer could not be kept: %s", error)
             return
@@ -123,7 +123,7 @@ def write_file(path: Path, body: bytes) -> None:
 
 def prune_answers(now: dt.datetime) -> int:
     """Forget every answer that was kept for long enough; gives how many files went."""
-    before = now - answers_kept_for()
+    before = now - queries.answers_kept_for()
     KeptAnswer.objects.filter(kept_at__lt=before).delete()
     pruned = 0
     for path in settings.RAW_ANSWERS.glob("*/*"):

@@ -19,7 +19,7 @@ from agora.transport import RawAnswer
 from billing.services.poll import expect_daily_bills, read_daily_bill
 from companies.services.refresh import poll_due_companies
 from polling.models import KeptAnswer, PollRun, Stream
-from polling.queries.answers import body_of, file_of
+from polling.queries import body_of, file_of
 from polling.services import raw
 from polling.services.raw import Keeper, prune_answers
 from polling.services.reading import Interrupted
