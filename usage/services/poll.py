@@ -84,7 +84,7 @@ def was_read_since(lease: slots.Lease, moment: dt.datetime) -> bool:
 
 def read_leased(reader: Reader, unit: Unit, lease: slots.Lease) -> int:
     """Read and store chunk by chunk, then end every slot of the unit; gives the changed rows."""
-    changed, calls = 0, 0
+    changed, calls, rejected = 0, 0, ""
     failures: list[Failure] = []
     asker = Asker(reader=reader, unit=unit)
     for told in answers(asker, households(unit)):
@@ -93,14 +93,17 @@ def read_leased(reader: Reader, unit: Unit, lease: slots.Lease) -> int:
             changed += store_told(unit, told, reader.clock())
         reader.note()
         calls += sum(one.calls for one in told)
-        failures += [result for one in told for result in one.results if isinstance(result, Failure)]
+        results = [result for one in told for result in one.results]
+        failures += [result for result in results if isinstance(result, Failure)]
+        rejected = rejected or next((words_of(r) for r in results if isinstance(r, Reading) and r.answer.problems), "")
         interrupted_by(lease, failures, reader.clock())
     with transaction.atomic():
         slots.renew(lease, reader.clock())
-        outcome = end_unit(lease, unit, failures, reader.clock())
+        end_unit(lease, unit, failures, reader.clock())
         slots.note_run(
-            lease, outcome=outcome, now=reader.clock(), calls=calls, changed=changed,
-            error=str(failures[0].error) if failures else "",
+            lease, outcome=RunOutcome.PARTIAL if failures or rejected else RunOutcome.COMPLETE,
+            now=reader.clock(), calls=calls, changed=changed,
+            error=str(failures[0].error) if failures else rejected,
             request_id=failures[0].error.request_id or "" if failures else "",
         )  # fmt: skip
     return changed
@@ -191,9 +194,14 @@ def store_months_of_nothing(unit: Unit, told: Sequence[Told], now: dt.datetime) 
     return changed
 
 
+def words_of(reading: Reading) -> str:
+    """What of an answer could not be believed."""
+    return "; ".join(f"{problem.reason}: {problem.raw}" for problem in reading.answer.problems)[:LONGEST_REASON]
+
+
 def name_rejected(known: Known, reading: Reading) -> None:
     """Let the gaps that an answer left tell what of it could not be believed."""
-    told = "; ".join(f"{problem.reason}: {problem.raw}" for problem in reading.answer.problems)
+    told = words_of(reading)
     since, until = reading.asked
     for target in known.targets[reading.owner]:
         if told and target.since <= until and target.until >= since:
@@ -222,11 +230,10 @@ def interrupted_by(lease: slots.Lease, failures: Iterable[Failure], now: dt.date
             raise Interrupted(failure.error, until)
 
 
-def end_unit(lease: slots.Lease, unit: Unit, failures: Collection[Failure], now: dt.datetime) -> RunOutcome:
+def end_unit(lease: slots.Lease, unit: Unit, failures: Collection[Failure], now: dt.datetime) -> None:
     """Mark the slots of the unit."""
     silent = {failure.owner for failure in failures}
     error = next((str(failure.error) for failure in failures if not failure.is_closed), "")
     for situation in situations(now, [unit.kind]):
         held = list(lease.held())
         end_slots(situation, held, silent=silent, error=error, everybody=unit.everybody, now=now)
-    return RunOutcome.PARTIAL if failures else RunOutcome.COMPLETE

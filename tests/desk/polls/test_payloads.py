@@ -13,7 +13,7 @@ from agora.vocabulary import METRICS, Business, Interval, Model
 from billing.models import BillProblem, DailyBillLine
 from companies.models import Company, Project
 from polling import queries
-from polling.models import PollSlot, SlotState, Stream, Target, TargetState
+from polling.models import PollRun, PollSlot, RunOutcome, SlotState, Stream, Target, TargetState
 from polling.series import Kind
 from sandbox.faults import Fault, Match
 from tests.desk.polls.then import (
@@ -91,6 +91,8 @@ def test_p14_a_day_that_cannot_be_believed_is_not_known_and_named(
     assert (gap.state, told in gap.reason, bool(gap.reason)) == (TargetState.OPEN, True, True)
     assert (found.state, gap.next_attempt_at) == (SlotState.PARTIAL, THEN + DAY)
     assert found in queries.missing(THEN, streams=[Stream.USAGE], days=None)
+    run = PollRun.objects.filter(stream=Stream.USAGE).latest("pk")
+    assert (run.outcome, told in run.error) == (RunOutcome.PARTIAL if told else RunOutcome.COMPLETE, True)
     days = UsageFigures.objects.filter(company_id=company, project_id="").values_list("period", flat=True)
     assert set(days) == {dt.date.fromisoformat(one["dateTime"][:10]) for one in other_days()}
 
