@@ -10,16 +10,17 @@ from django.core.management import call_command
 from django.db import connection
 
 import benchmarks.ready  # noqa: F401 - before the apps' tables are imported
-from benchmarks import bills, dashboards, memory, money, signing
+from benchmarks import bills, calls, dashboards, memory, messages, money, signing
 from benchmarks.table import SCALE, Line, write
 
-# Goals 8, 9 and 12 are about calls, plans and messages: their measurements join this list.
 MEASUREMENTS: tuple[Callable[[], Iterator[Line]], ...] = (
     signing.measure,
     bills.measure,
     memory.measure,
     money.measure,
     dashboards.measure,
+    calls.measure,
+    messages.measure,
 )
 
 
