@@ -92,7 +92,7 @@ def bills_part(fresh: queries.Freshness) -> Part:
 
 def gaps_part(progress: queries.Progress) -> Part:
     """How many gaps there are: days and lists that could not be read, or are missing for over a day."""
-    text = ngettext("%(count)d gap", "%(count)d gaps", progress.failing) % {"count": progress.failing}
+    text = ngettext("%(count)s gap", "%(count)s gaps", progress.failing) % {"count": f"{progress.failing:,}"}
     return Part(text=text, tone="red", href=reverse("polling:list_gaps"))
 
 
@@ -102,7 +102,7 @@ def waiting_part(progress: queries.Progress, now: dt.datetime) -> Part:
     if progress.percent < FULL_HISTORY:
         text = _("History %(percent)d %% fetched") % {"percent": progress.percent}
     else:
-        text = ngettext("%(count)d still to be read", "%(count)d still to be read", progress.waiting)
-        text %= {"count": progress.waiting}
+        text = ngettext("%(count)s still to be read", "%(count)s still to be read", progress.waiting)
+        text %= {"count": f"{progress.waiting:,}"}
     href = CALENDAR if progress.percent < FULL_HISTORY else "polling:list_gaps"
     return Part(text=text, tone="red" if stands_still and progress.known else "amber", href=reverse(href))

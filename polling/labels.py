@@ -98,6 +98,25 @@ TONES: Mapping[Look, str] = {
 }
 
 
+# Why a call did not go out, by what the gate says.
+NOT_ASKED: Mapping[str, Words] = {
+    "hold": gettext_lazy("Agora had asked for a pause, so nothing was asked."),
+    "broken": gettext_lazy("Agora had failed too often, so nothing was asked for a while."),
+    "clock": gettext_lazy("The clocks differ too much, so nothing was asked."),
+    "key": gettext_lazy("Agora does not know the key, so nothing was asked."),
+    "secret": gettext_lazy("The secret is wrong, so nothing was asked."),
+}
+BETWEEN = " · "
+
+
+def error_words(error: str) -> str:
+    """An error as a person reads it: without the page that a gateway sent, and without the ID that stands beside it."""
+    if error in NOT_ASKED:
+        return str(NOT_ASKED[error])
+    told = [part for part in error.split(BETWEEN) if not part.startswith(("<", "request "))]
+    return BETWEEN.join(told) or error
+
+
 def usage_words(scope: str) -> str:
     """What kind of usage a scope names: `Video & Audio`, `RTM, by month`."""
     pair, _slash, interval = scope.rpartition("/")

@@ -20,7 +20,7 @@ from companies.models import Company
 from desk.backfills.planning import KIND_OF, cost_of
 from desk.pages.targets import target_lines
 from polling import queries
-from polling.labels import Look, again_words, cost_words, moment_words, period_words, scope_words
+from polling.labels import Look, again_words, cost_words, error_words, moment_words, period_words, scope_words
 from polling.models import SNAPSHOT, PollRun, PollSlot, Stream
 from polling.pages.addresses import LIST, calendar_crumb, slot_path
 from polling.pages.answers import answer_lines
@@ -181,7 +181,8 @@ def last_request_id(slot: PollSlot) -> str:
 
 def facts(slot: PollSlot, access: Access, now: dt.datetime) -> list[Fact]:
     """What the ledger knows of a slot; sums are for whoever may see amounts."""
-    again = again_words(slot.next_attempt_at, now) if slot.pk else _("with the next sweep")
+    again_at = queries.next_tries([slot]).get(slot.pk) if slot.pk else None
+    again = again_words(again_at, now) if slot.pk else _("with the next sweep")
     found = [
         Fact(label=_("Due"), words=moment_words(slot.due_at, now)),
         Fact(label=_("First complete"), words=at_or(slot.first_complete_at, _("not yet"), now)),
@@ -247,7 +248,7 @@ def runs(slot: PollSlot, now: dt.datetime) -> Iterable[RunLine]:
             rows=run.rows,
             changed=run.changed,
             took=took_words(run),
-            error=run.error,
+            error=error_words(run.error),
             request_id=run.request_id,
         )
 

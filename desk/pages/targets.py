@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from companies.converters import company_path, project_path
 from companies.models import Company, Project
 from polling import queries
-from polling.labels import again_words
+from polling.labels import again_words, error_words
 from polling.models import PollSlot, Stream, Target
 from polling.pages.backfills import days_words
 
@@ -70,7 +70,7 @@ def target_line(
         project_href=project_path(*key) if key in projects else "",
         days=days_words(target.since, target.until),
         state=target.get_state_display(),
-        reason=target.reason,
+        reason=error_words(target.reason),
         request_id=target.request_id,
         again=again_words(target.next_attempt_at, now) if target.next_attempt_at else _("not by itself"),
     )

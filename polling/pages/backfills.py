@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polling import queries
-from polling.labels import STREAMS, cost_words, duration_words, moment_words, scope_words
+from polling.labels import STREAMS, cost_words, duration_words, error_words, moment_words, scope_words
 from polling.models import SNAPSHOT, UNFINISHED, Backfill, BackfillState, BackfillStep, Stream, Waiting
 from polling.pages.addresses import calendar_crumb, slot_path
 
@@ -181,7 +181,7 @@ def failure(step: BackfillStep) -> Failure:
     return Failure(
         what=scope_words(step.stream, step.scope),
         days=days_words(step.since, step.until) if has_days else "",
-        error=step.error,
+        error=error_words(step.error),
         request_id=step.request_id,
         href=slot_path(step.stream, step.scope, step.until) if step.stream == Stream.DAILY_BILLS else "",
     )

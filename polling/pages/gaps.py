@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
 from polling import queries
@@ -35,10 +36,12 @@ class GapLine:
 
 def gap_lines(slots: Iterable[PollSlot], now: dt.datetime) -> list[GapLine]:
     """Gaps in words."""
-    return [gap_line(slot, standing_of(slot, now), now) for slot in slots]
+    found = list(slots)
+    tries = queries.next_tries(found)
+    return [gap_line(slot, standing_of(slot, now), tries.get(slot.pk), now) for slot in found]
 
 
-def gap_line(slot: PollSlot, standing: Standing, now: dt.datetime) -> GapLine:
+def gap_line(slot: PollSlot, standing: Standing, again_at: dt.datetime | None, now: dt.datetime) -> GapLine:
     """One gap in words."""
     return GapLine(
         slot=slot,
@@ -48,15 +51,17 @@ def gap_line(slot: PollSlot, standing: Standing, now: dt.datetime) -> GapLine:
         standing=standing,
         since=moment_words(slot.failing_since or slot.due_at, now),
         why=why(slot, standing.look),
-        again=again_words(slot.next_attempt_at, now) if slot.next_attempt_at else _("with the next sweep"),
+        again=again_words(again_at, now) if again_at else _("with the next sweep"),
     )
 
 
 def gaps_page(params: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
-    """The page of all gaps, of one stream where the address names one."""
+    """The page of all gaps, of one stream where the address names one; what only waits its turn comes last."""
     stream = params.get("stream", "")
     stream = stream if stream in Stream.values else ""
     gaps = queries.missing_slots(now, streams=[stream] if stream else Stream.values, days=None)
+    failing_first = Case(When(queries.is_failing(now), then=0), default=1)
+    gaps = gaps.order_by(failing_first, "stream", "-period", "scope")
     page = Paginator(gaps, GAPS_PER_PAGE).get_page(params.get("page"))
     choices = [("", _("All")), *STREAMS.items()]
     return {

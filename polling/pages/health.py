@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from agora import errors
 from polling import queries
 from polling.gate import FAILURES_BEFORE_PAUSE, held_until
-from polling.labels import again_words, ago, moment_words, scope_words
+from polling.labels import again_words, ago, error_words, moment_words, scope_words
 from polling.models import Connection, PollRun
 from polling.pages.addresses import slot_path
 from polling.pages.backfills import days_words
@@ -129,10 +130,18 @@ def last_error_fact(connection: Connection, now: dt.datetime) -> Fact:
     label = _("Last error of a call")
     if not connection.last_error_at:
         return Fact(label=label, words=_("none"), tone="green")
-    words = f"{connection.last_error}, {ago(connection.last_error_at, now)}"
+    words = f"{ago(connection.last_error_at, now)}: {last_error_words(connection.last_error)}"
     if connection.last_error_request_id:
-        words += ", " + _("request ID %(id)s") % {"id": connection.last_error_request_id}
+        words += " " + _("Request ID %(id)s") % {"id": connection.last_error_request_id}
     return Fact(label=label, words=words)
+
+
+def last_error_words(name: str) -> str:
+    """What an error says that is known by the name of its class."""
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, errors.AgoraError):
+        return _(kind.help_message)
+    return name
 
 
 def error_line(run: PollRun, now: dt.datetime) -> ErrorLine:
@@ -141,7 +150,7 @@ def error_line(run: PollRun, now: dt.datetime) -> ErrorLine:
         at=moment_words(run.ended_at, now),
         what=scope_words(run.stream, run.scope),
         days=days_words(run.since, run.until) if run.since.year > 1970 else "",
-        error=run.error,
+        error=error_words(run.error),
         request_id=run.request_id,
         href=slot_path(
             run.stream, run.scope, run.until.replace(day=1) if run.scope.endswith("/monthly") else run.until

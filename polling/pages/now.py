@@ -21,6 +21,14 @@ class Now:
     orders: list[OrderLine]
 
     @property
+    def gaps_shown(self) -> str:
+        return f"{self.gaps:,}"
+
+    @property
+    def waiting_shown(self) -> str:
+        return f"{self.waiting:,}"
+
+    @property
     def is_live(self) -> bool:
         """Whether it changes soon; a page that asks for ever would keep its person signed in for ever."""
         return bool(self.orders or self.running)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from polling.labels import GAPS, LOOKS, MEANINGS, SIGNS, TONES, Look
+from polling.labels import GAPS, LOOKS, MEANINGS, SIGNS, TONES, Look, error_words
 from polling.models import PollSlot, SlotState, Stream
 
 BY_STATE = {SlotState.PARTIAL: Look.PARTIAL, SlotState.FAILED: Look.FAILED, SlotState.EMPTY: Look.EMPTY}
@@ -79,7 +79,7 @@ def waits_for_idle(slot: PollSlot, now: dt.datetime) -> bool:
 def why(slot: PollSlot, look: Look) -> str:
     """Why a gap is one, in words."""
     if slot.last_error:
-        return slot.last_error
+        return error_words(slot.last_error)
     if look == Look.WAITING and slot.state != SlotState.PARTIAL:
         return _("Nobody has read it yet.")
     if slot.stream == Stream.USAGE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, Sum, When
@@ -88,6 +88,21 @@ def runs_of(stream: str, scope: str, period: dt.date) -> QuerySet[PollRun]:
     last = last_of_month(period) if scope.endswith("/monthly") else period
     runs = PollRun.objects.filter(stream=stream, scope=scope, since__lte=last, until__gte=period)
     return runs.order_by("-ended_at", "-pk")
+
+
+def next_tries(slots: Collection[PollSlot]) -> dict[int, dt.datetime]:
+    """When each of these slots, or a target that keeps it open, is tried again; one query for all of them."""
+    tries = {slot.pk: slot.next_attempt_at for slot in slots if slot.next_attempt_at}
+    usage = [slot for slot in slots if slot.stream == Stream.USAGE]
+    if usage:
+        ranges = open_targets(min(slot.period for slot in usage), last_of_month(max(slot.period for slot in usage)))
+        found = ranges.exclude(next_attempt_at=None).values_list("business", "model", "interval", "since", "until")
+        for business, model, interval, since, until, at in found.annotate(at=Min("next_attempt_at")):
+            for slot in usage:
+                last = last_of_month(slot.period) if interval == "monthly" else slot.period
+                if slot.scope == f"{business}/{model}/{interval}" and since <= last and until >= slot.period:
+                    tries[slot.pk] = min(at, tries.get(slot.pk, at))
+    return tries
 
 
 def companies_known(scope: str, period: dt.date) -> QuerySet[Coverage]:

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
-from polling.gate import HOLD_KEY
+from agora.transport import Exchange
+from polling.gate import LedgerGate
 from polling.models import CallMinute, Connection
 from polling.pages.calls import took_words
 from tests.usage.known import at
@@ -91,5 +91,6 @@ def test_times_are_told_as_coarsely_as_they_are_known(seconds: float | None, wor
 @pytest.mark.parametrize(("failures", "words"), [(0, "Agora asked for it."), (7, "the last 7 calls failed")])
 def test_a_pause_says_who_caused_it(failures: int, words: str, signed_in: SignedIn) -> None:
     Connection.objects.create(pk=1, failures_in_a_row=failures)
-    cache.set(HOLD_KEY, NOW.timestamp() + 600)
+    asked = {"method": "GET", "path": "/x", "request_id": "r", "sent_at": NOW, "took": 0.1}
+    LedgerGate().answered(Exchange(**asked, status=429, retry_after=600))
     assert words in page(signed_in())
