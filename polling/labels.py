@@ -100,7 +100,7 @@ TONES: Mapping[Look, str] = {
 
 # Why a call did not go out, by what the gate says.
 NOT_ASKED: Mapping[str, Words] = {
-    "hold": gettext_lazy("Agora had asked for a pause, so nothing was asked."),
+    "hold": gettext_lazy("Calls to Agora were paused, so nothing was asked."),
     "broken": gettext_lazy("Agora had failed too often, so nothing was asked for a while."),
     "clock": gettext_lazy("The clocks differ too much, so nothing was asked."),
     "key": gettext_lazy("Agora does not know the key, so nothing was asked."),

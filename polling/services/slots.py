@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from polling import queries
+from polling.labels import NOT_ASKED
 from polling.models import SNAPSHOT, PollRun, PollSlot, RunOutcome, SlotState
 from polling.periods import retry_at
 
@@ -187,7 +188,8 @@ def fail(lease: Lease, *, error: str, now: dt.datetime, retry_after: dt.datetime
         overdue = now - since > FAILED_AFTER
         slot.state = SlotState.FAILED if overdue else SlotState.PARTIAL
         slot.failing_since = since
-        slot.last_error = error
+        # That calls were paused is no reason of its own: the one before it tells more.
+        slot.last_error = slot.last_error if slot.last_error and error in NOT_ASKED else error
         next_try = now + dt.timedelta(days=1) if overdue else retry_at(now, slot.attempts)
         slot.next_attempt_at = max(next_try, retry_after) if retry_after else next_try
         slot.lease_token, slot.lease_until = "", None

@@ -8,6 +8,7 @@ from polling import queries
 from polling.labels import error_words
 from polling.models import Connection, PollSlot, Stream, Target
 from polling.pages.health import last_error_fact
+from polling.services import slots
 
 NOW = dt.datetime(2026, 9, 23, 12, tzinfo=dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -19,7 +20,7 @@ TODAY = NOW.date()
     [
         ("Agora answered 500 · <html><h1>500 Problem</h1></html> · request 16e91541", "Agora answered 500"),
         ("Agora answered 400 · no such day · request 16e91541", "Agora answered 400 · no such day"),
-        ("hold", "Agora had asked for a pause, so nothing was asked."),
+        ("hold", "Calls to Agora were paused, so nothing was asked."),
         ("<html>", "<html>"),
         ("", ""),
     ],
@@ -38,6 +39,16 @@ def test_an_error_is_told_without_markup_and_without_the_id_beside_it(error: str
 def test_the_last_error_of_a_call_is_told_in_words(name: str, words: str) -> None:
     known = Connection(last_error=name, last_error_at=NOW - HOUR, last_error_request_id="r")
     assert last_error_fact(known, NOW).words == words
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "kept"), [("Agora answered 500", "Agora answered 500"), ("", "hold")])
+def test_a_pause_does_not_hide_what_was_wrong_before(before: str, kept: str) -> None:
+    PollSlot.objects.create(stream=Stream.DAILY_BILLS, period=TODAY, due_at=NOW, last_error=before)
+    lease = slots.take_lease(stream=Stream.DAILY_BILLS, scope="", since=TODAY, until=TODAY, now=NOW)
+    assert lease is not None
+    slots.fail(lease, error="hold", now=NOW)
+    assert PollSlot.objects.get().last_error == kept
 
 
 @pytest.mark.django_db
