@@ -20,7 +20,7 @@ from companies.models import Company
 from desk.backfills.planning import KIND_OF, cost_of
 from desk.pages.targets import target_lines
 from polling import queries
-from polling.labels import Look, again_words, cost_words, error_words, moment_words, period_words, scope_words
+from polling.labels import FAILING, Look, again_words, cost_words, error_words, moment_words, period_words, scope_words
 from polling.models import SNAPSHOT, PollRun, PollSlot, Stream
 from polling.pages.addresses import LIST, calendar_crumb, slot_path
 from polling.pages.answers import answer_lines
@@ -80,7 +80,7 @@ def slot_page(slot: PollSlot, access: Access, now: dt.datetime) -> dict[str, Any
         "title": title(slot),
         "standing": standing,
         "why": why(slot, standing.look) if standing.is_gap else "",
-        "idle": idle_words(slot) if standing.look == Look.IN_USE else "",
+        "meaning": meaning(slot, standing),
         "request_id": last_request_id(slot),
         "facts": facts(slot, access, now),
         "runs": list(runs(slot, now)),
@@ -91,6 +91,15 @@ def slot_page(slot: PollSlot, access: Access, now: dt.datetime) -> dict[str, Any
         **neighbours(slot, now),
         "crumbs": crumbs(slot),
     }
+
+
+def meaning(slot: PollSlot, standing: Standing) -> str:
+    """What it means that a slot stands as it does."""
+    if standing.look == Look.IN_USE:
+        return idle_words(slot)
+    if standing.look in FAILING and slot.first_complete_at and slot.last_error:
+        return _("It could not be read again. What was known of it before is kept and shown. It is tried again.")
+    return standing.meaning
 
 
 def idle_words(slot: PollSlot) -> str:

@@ -211,6 +211,11 @@ def test_a_day_that_is_known_of_who_uses_it_says_who_follows_and_by_when(signed_
     assert "1 gap" not in text(client, "/polling/")
 
 
+def test_a_day_that_could_not_be_read_again_says_that_what_was_known_is_kept(signed_in: SignedIn) -> None:
+    known = hole(first_complete_at=NOW, last_complete_at=NOW)
+    assert "What was known of it before is kept and shown." in text(signed_in(), path_of(known))
+
+
 def ask(**changes: object) -> dict[str, object]:
     return {"streams": ["daily-bills"], "since": f"{HOLE}", "until": f"{HOLE}", "company_id": "", **changes}
 
