@@ -2,27 +2,21 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import AuditEntry
 from billing.services.poll import read_daily_bill
 from companies.models import Company
 from desk.backfills.running import run_for_a_while
 from polling.models import Backfill, Coverage, PollRun, PollSlot, SlotState, Stream, Target, TargetState
-from polling.periods import bill_due_at, end_of
+from polling.periods import DAY
 from polling.services.reading import Interrupted
 from sandbox.faults import Fault
+from tests.desk.slots import HOLE, NOW, USAGE, ask, hole, ordered, path_of, slot, text
 from tests.polled import TODAY, Portal, polled_portal
-
-DAY = dt.timedelta(days=1)
-NOW = dt.datetime.now(dt.UTC)
-HOLE = TODAY - 3 * DAY
-USAGE = "default/duration/daily"
 
 SignedIn = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -31,34 +25,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def since(settings: object) -> None:
     settings.POLL_SINCE = TODAY - 60 * DAY  # type: ignore[attr-defined]
-
-
-def slot(stream: str = Stream.DAILY_BILLS, period: dt.date = HOLE, scope: str = "", **fields: object) -> PollSlot:
-    """A slot that is complete, unless told otherwise."""
-    fields.setdefault("state", SlotState.COMPLETE)
-    due = bill_due_at(period) if stream == Stream.DAILY_BILLS else end_of(period)
-    known = {"first_complete_at": NOW, "last_complete_at": NOW} if fields["state"] == SlotState.COMPLETE else {}
-    return PollSlot.objects.create(
-        **{"stream": stream, "scope": scope, "period": period, "due_at": due, "next_attempt_at": NOW, **known, **fields}
-    )
-
-
-def hole(**fields: object) -> PollSlot:
-    """A daily bill that could not be read."""
-    return slot(
-        state=SlotState.PARTIAL, attempts=2, failing_since=NOW, last_error="The pages do not fit together.", **fields
-    )
-
-
-def path_of(found: PollSlot) -> str:
-    query = f"?scope={quote(found.scope, safe='')}" if found.scope else ""
-    return f"/polling/{found.stream}/{found.period}/{query}"
-
-
-def text(client: Client, path: str, **headers: str) -> str:
-    answer = client.get(path, headers=headers)
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
 
 
 def test_a_hole_stands_in_the_calendar_in_words(signed_in: SignedIn) -> None:
@@ -214,82 +180,6 @@ def test_a_day_that_is_known_of_who_uses_it_says_who_follows_and_by_when(signed_
 def test_a_day_that_could_not_be_read_again_says_that_what_was_known_is_kept(signed_in: SignedIn) -> None:
     known = hole(first_complete_at=NOW, last_complete_at=NOW)
     assert "What was known of it before is kept and shown." in text(signed_in(), path_of(known))
-
-
-def ask(**changes: object) -> dict[str, object]:
-    return {"streams": ["daily-bills"], "since": f"{HOLE}", "until": f"{HOLE}", "company_id": "", **changes}
-
-
-def test_the_cost_is_said_before_anything_is_ordered(portal: Portal, signed_in: SignedIn) -> None:
-    client = signed_in("operator")
-    answer = client.get("/polling/orders/give/", ask(streams=["usage"], since=f"{TODAY - 6 * DAY}"))
-    assert "<strong>32 calls, less than a minute</strong>" in answer.content.decode()
-    assert not Backfill.objects.exists()
-
-
-def test_an_order_is_given_and_noted_in_the_audit_log(portal: Portal, signed_in: SignedIn) -> None:
-    answer = signed_in("operator").post("/polling/orders/give/", ask())
-    (order,) = Backfill.objects.all()
-    (entry,) = AuditEntry.objects.filter(action="backfill.ordered")
-    assert answer.headers["Location"] == f"/polling/orders/{order.pk}/"
-    assert (entry.person, entry.object_id, entry.detail["calls"]) == (order.ordered_by, str(order.pk), 1)
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"streams": []}, "Choose at least one."),
-        ({"since": f"{TODAY + DAY}", "until": f"{TODAY + DAY}"}, "This day has not begun yet."),
-        ({"until": f"{HOLE - DAY}"}, "This is before the first day."),
-        ({"since": "2001-01-01"}, "That is more than three years"),
-        ({"since": "soon"}, "Enter a valid date."),
-        ({"company_id": "nobody"}, "No company with this ID is listed."),
-    ],
-)
-def test_an_order_that_makes_no_sense_is_refused_beside_its_field(
-    changes: dict[str, object], words: str, signed_in: SignedIn
-) -> None:
-    answer = signed_in("operator").post("/polling/orders/give/", ask(**changes))
-    assert (answer.status_code, words in answer.content.decode(), Backfill.objects.count()) == (200, True, 0)
-
-
-def test_the_gaps_have_a_link_that_fills_the_form_in(signed_in: SignedIn) -> None:
-    answer = signed_in("operator").get("/polling/orders/give/?fill=gaps")
-    assert "only_gaps=on" in answer.headers["Location"]
-
-
-def test_one_product_is_ordered_of_usage_alone(signed_in: SignedIn) -> None:
-    client = signed_in("operator")
-    Company.objects.create(company_id="1", name="Acme", status="0", first_seen_at=NOW, last_seen_at=NOW)
-    answer = client.post("/polling/orders/give/", ask(streams=["usage", "daily-bills"], scope=USAGE))
-    assert "choose usage alone, or all products" in answer.content.decode()
-    client.post("/polling/orders/give/", ask(streams=["usage"], scope=USAGE))
-    assert list(Backfill.objects.values_list("streams", "scope")) == [(["usage"], USAGE)]
-
-
-def ordered(client: Client) -> Backfill:
-    client.post("/polling/orders/give/", ask())
-    return Backfill.objects.get()
-
-
-def test_a_browser_that_knows_how_far_an_order_is_gets_nothing_new(signed_in: SignedIn) -> None:
-    client = signed_in("operator")
-    order = ordered(client)
-    mark = f"{order.pk}.queued.0.1."
-    answers = [
-        client.get(f"/polling/orders/{order.pk}/?mark={known}", headers={"HX-Request": "true"}).status_code
-        for known in (mark, "older")
-    ]
-    assert answers == [204, 200]
-
-
-def test_an_order_is_cancelled_from_its_page(signed_in: SignedIn) -> None:
-    client = signed_in("operator")
-    order = ordered(client)
-    answer = client.post(f"/polling/orders/{order.pk}/cancel/", follow=True)
-    assert "What was read until then is stored." in answer.content.decode()
-    again = client.post(f"/polling/orders/{order.pk}/cancel/", follow=True)
-    assert "It had ended before." in again.content.decode()
 
 
 def test_what_goes_on_is_told_when_it_changes(signed_in: SignedIn) -> None:
