@@ -26,7 +26,7 @@ LOOK_BACK = 45
 
 def moment(at: dt.datetime, pace: Pace = WEEKLY, since: dt.date = SINCE) -> Moment:
     """The moment of a plan."""
-    return Moment(now=at, since=since, pace=pace, look_back=LOOK_BACK)
+    return Moment(now=at, since=since, pace=pace, look_back=LOOK_BACK, slowest_turn=7)
 
 
 def answered(facts: Facts, unit: Unit, at: dt.datetime, used_on: dt.date | None) -> Facts:
@@ -95,13 +95,19 @@ def longest_unseen(account: Account, owner: Owner, ran: Iterable[dt.date]) -> in
 
 
 @settings(max_examples=30, deadline=None)
-@given(off=st.sets(st.integers(1, 59), max_size=40), kinds=st.sets(st.integers(0, 4)))
-def test_nothing_of_the_last_45_days_stays_unseen_for_longer_than_a_week(off: set[int], kinds: set[int]) -> None:
+@given(
+    off=st.sets(st.integers(1, 59), max_size=40),
+    kinds=st.sets(st.integers(0, 4)),
+    pace=st.sampled_from([*paces(7)]),
+)
+def test_nothing_of_the_last_45_days_stays_unseen_for_longer_than_a_week(
+    off: set[int], kinds: set[int], pace: Pace
+) -> None:
     owners = companies(5)
     begin = SINCE + 90 * DAY
     ran = [begin + n * DAY for n in range(60) if n not in off]
     used = {o: set(days_between(SINCE, begin + 60 * DAY)) if n in kinds else set() for n, o in enumerate(owners)}
-    account = Account(DAILY, used)
+    account = Account(DAILY, used, pace)
     for day in ran:
         account.sweep(noon(day))
     assert max(longest_unseen(account, owner, ran) for owner in owners) <= 7

@@ -38,7 +38,11 @@ def expect_usage(since: dt.date, until: dt.date) -> None:
 def moment_of(now: dt.datetime, everybody: Roster) -> Moment:
     """The moment to plan for, at the pace that the number of companies and of what they use allows."""
     unhurried = Moment(
-        now=now, since=queries.poll_since(), pace=UNHURRIED, look_back=settings.AGORA_DAYS_PER_DAILY_CALL
+        now=now,
+        since=queries.poll_since(),
+        pace=UNHURRIED,
+        look_back=settings.AGORA_DAYS_PER_DAILY_CALL,
+        slowest_turn=settings.POLL_IDLE_DAYS,
     )
     return replace(
         unhurried,

@@ -77,13 +77,15 @@ NEVER_ASKED = Facts()
 class Moment:
     """When a plan is made, for which days, and at which pace.
 
-    `since` is the first UTC day wanted; the days of the last `look_back` are compared with Agora in turns.
+    `since` is the first UTC day wanted; the days of the last `look_back` are compared with Agora in turns, be the
+    pace as quick as it may: within `slowest_turn` days everybody has had one.
     """
 
     now: dt.datetime
     since: dt.date
     pace: Pace
     look_back: int
+    slowest_turn: int
 
     @property
     def today(self) -> dt.date:
@@ -151,11 +153,11 @@ def is_due(kind: Kind, facts: Facts, days: Range, moment: Moment) -> bool:
 
 
 def has_turn(kind: Kind, owner: Owner, facts: Facts, moment: Moment) -> bool:
-    """Whether the turn of a series has come since it was asked last, and it has waited for one."""
-    if facts.checked_at is None or moment.pace.asks_everybody:
+    """Whether the turn of a series has come since it was asked last."""
+    if facts.checked_at is None:
         return False
     key = f"{owner.company_id}/{owner.project_id}/{kind.scope}"
-    last, days = utc_day(facts.checked_at), moment.pace.idle_days
+    last, days = utc_day(facts.checked_at), moment.pace.idle_days or moment.slowest_turn
     return turns(key, moment.today, days) > turns(key, last, days)
 
 
