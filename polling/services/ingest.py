@@ -158,7 +158,8 @@ class _Stage:
             lines: Any = _lines(rows, first)
             self.cursor.executemany(f"INSERT INTO {into} VALUES ({_listed(['%s'] * len(columns))})", lines)  # noqa: S608
             return
-        with self.cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        # Django's errors, as everywhere: COPY is the one thing that its cursor does not wrap.
+        with connection.wrap_database_errors, self.cursor.copy(f"COPY {into} FROM STDIN") as copy:
             if isinstance(rows, Texts):
                 for part in rows.copied(first):
                     copy.write(part)

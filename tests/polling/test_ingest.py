@@ -97,6 +97,12 @@ def test_a_value_that_is_refused_leaves_everything_as_it_was() -> None:
     assert (stored(), counts(ingest(DAYS_BILL, OLD))) == (OLD, (0, 0, 0, 3))
 
 
+def test_a_key_that_comes_twice_is_refused_where_nothing_is_stored() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ingest(DAYS_BILL, Texts(rows=["1\0a\0USD\0005", "1\0a\0USD\0006"], same=(1,)), whole=True)
+    assert stored() == {}
+
+
 def as_texts(rows: dict[Row, Row]) -> Texts:
     """Rows whose lines are all one, as texts."""
     return Texts(rows=["\0".join((*key, str(amount))) for key, (amount, _lines) in rows.items()], same=(1,))
