@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agora.vocabulary import Interval
 from polling.models import PollSlot
-from polling.periods import DAY, days_between, first_of_month, usage_asked_again_at
+from polling.periods import DAY, days_between, first_of_month, usage_asked_again_at, utc_day
 from polling.series import Owner
 from polling.services import slots
 from usage.services.expect import Situation, days_of
@@ -136,12 +136,21 @@ def lacking_days(situation: Situation, span: Range) -> Iterator[tuple[Range, boo
     """The days of a span that are not known of some series and not closed, and whether it only waits for its turn."""
     facts, moment = situation.facts, situation.moment
     for company, projects in situation.roster.projects.items():
-        own = facts[company]
+        own = without_growing(facts[company], moment.today)
         for days in missing_days(own, span):
             yield days, own.known is not None and days[0] > own.known[1] and not moment.is_in_use(own)
         for project in projects:
-            for days in missing_days(facts[project], span):
+            for days in missing_days(without_growing(facts[project], moment.today), span):
                 yield days, follows(own, days, moment)
+
+
+def without_growing(facts: Facts, today: dt.date) -> Facts:
+    """The facts without a day that is over by now and was still growing when it was asked last."""
+    if facts.known is None or facts.checked_at is None:
+        return facts
+    first, last = facts.known
+    asked_on = utc_day(facts.checked_at)
+    return replace(facts, known=(first, asked_on - DAY)) if first < asked_on <= last < today else facts
 
 
 def follows(company: Facts, days: Range, moment: Moment) -> bool:
