@@ -25,7 +25,7 @@ def main() -> int:
         folder = Path(name)
         folder.chmod(0o755)
         file = f"sqlite:///{folder / 'simulation.sqlite3'}"
-        if "--sqlite" in sys.argv:
+        if {"--sqlite", "--pure"} & set(sys.argv):
             return simulate(folder, file)
         with postgresql(folder / "postgres") as database_url:
             return simulate(folder, database_url or file)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import logging
+import statistics
 import sys
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
 import simulation.ready  # noqa: F401 - before the apps' tables are imported
+from agora.vocabulary import PAIRS
 from simulation.audit import audited, missing_slots
 from simulation.changes import Pace
+from simulation.pure import PureRun, other_calls
 from simulation.rate import asked_at, most_in_a_second
 from simulation.report import (
     Verdict,
@@ -20,6 +24,7 @@ from simulation.report import (
     none,
     verdict_of_calls,
     verdict_of_lateness,
+    write_lateness,
     write_report,
     write_verdicts,
 )
@@ -34,9 +39,11 @@ def options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Every argument with what it means."""
     parser.add_argument("--companies", type=int, default=0, help="1,000 unless given; 50 with --ledger")
     parser.add_argument("--days", type=int, default=0, help="60 unless given; 400 with --ledger")
+    parser.add_argument("--tick", type=int, default=Size.tick_minutes, help="minutes between two looks at what is due")
     parser.add_argument("--seed", type=int, default=1, help="the same dice again")
     parser.add_argument("--sqlite", action="store_true", help="SQLite even where there is a PostgreSQL")
     parser.add_argument("--rate-seconds", type=float, default=60, help="how long the rate is measured; 0: not at all")
+    parser.add_argument("--pure", action="store_true", help="the plan of usage alone, without HTTP or a database")
     parser.add_argument(
         "--ledger",
         action="store_true",
@@ -49,6 +56,8 @@ def main() -> int:
     """Simulate and tell; 1 when something was lost or does not hold."""
     arguments = options(argparse.ArgumentParser(prog="python -m simulation", description=__doc__)).parse_args()
     logging.disable(logging.WARNING)
+    if arguments.pure:
+        return 0 if run_pure(usual_size(arguments)) else 1
     call_command("migrate", verbosity=0)
     line(f"{connection.vendor}, seed {arguments.seed}")
     holds = run(ledger_size(arguments) if arguments.ledger else usual_size(arguments), is_usual=not arguments.ledger)
@@ -64,6 +73,7 @@ def usual_size(arguments: argparse.Namespace) -> Size:
         companies=companies,
         days=days,
         quiet=min(Size.quiet, days // 4),
+        tick_minutes=arguments.tick,
         calls_a_day=3 * companies,
         seed=arguments.seed,
     )
@@ -97,6 +107,30 @@ def run(size: Size, *, is_usual: bool) -> bool:
         verdicts = common_verdicts(one, findings, missing_slots(one, now))
         verdicts += usual_verdicts(one) if is_usual else []
         return write_report(one, findings, verdicts)
+
+
+def run_pure(size: Size) -> bool:
+    """The plan alone; whether what it costs and sees late is what is wanted."""
+    idle_days = settings.POLL_IDLE_DAYS
+    one = PureRun(people=size.people, companies=size.companies, calls_a_day=3000, idle_days=idle_days)
+    one.go(size.days)
+    write_lateness(one.lateness)
+    usage = [calls for _day, calls in sorted(one.calls.items())[1:-1]]
+    mean = statistics.mean(usage) + other_calls(size.companies, idle_days=idle_days)
+    naive = len(PAIRS) * size.companies * (1 + size.projects) + size.companies
+    latest = max(max(days) for days in one.lateness.values())
+    found = f"{statistics.mean(usage):,.0f} and {mean - statistics.mean(usage):,.0f}"
+    return write_verdicts(
+        [
+            Verdict(what="pace: sweeps a day, and days until everybody idle had a turn",
+                    found=f"{one.pace.sweeps} and {one.pace.idle_days}", holds=True),
+            Verdict(what="calls a day, mean: for usage, and for lists and bills", found=found, holds=True),
+            Verdict(what="calls a day for usage, most", found=f"{max(usage):,}", holds=True),
+            Verdict(what=f"of the {naive:,} that asking everything once a day takes (at most 0.1)",
+                    found=f"{mean / naive:.3f}", holds=mean <= naive / 10),
+            Verdict(what=f"latest change, in days (at most {LATEST:g})", found=f"{latest:.2f}", holds=latest <= LATEST),
+        ]
+    )  # fmt: skip
 
 
 def usual_verdicts(one: Simulation) -> list[Verdict]:

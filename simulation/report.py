@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulation.audit import Findings
 from simulation.run import Simulation
 
 EXAMPLES = 10
+# With fewer companies the hourly list of them is most of what there is to ask.
+MANY = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ def write_report(simulation: Simulation, findings: Findings, verdicts: Sequence[
     line(f"on the way    {listed(simulation.weather.struck.items())}; workers killed {simulation.worker.kills}")
     line(f"asked         {listed(simulation.asked.most_common())}")
     line(f"answered      {listed(simulation.answered.most_common())}")
-    write_lateness(simulation)
+    write_lateness(simulation.watch.lateness)
     line("")
     holds = write_verdicts(verdicts)
     for example in [*findings.lost[:EXAMPLES], *simulation.watch.false[:EXAMPLES], *findings.gaps[:EXAMPLES]]:
@@ -45,10 +47,10 @@ def write_verdicts(verdicts: Sequence[Verdict]) -> bool:
     return all(verdict.holds for verdict in verdicts)
 
 
-def write_lateness(simulation: Simulation) -> None:
+def write_lateness(lateness: Mapping[str, Sequence[float]]) -> None:
     """A row for each kind of change: how often, and how many days later the portal knew."""
     line(f"\n{'seen how late, in days':<48}{'changes':>9}{'median':>9}{'p99':>9}{'most':>9}")
-    for label, days in sorted(simulation.watch.lateness.items()):
+    for label, days in sorted(lateness.items()):
         ordered = sorted(days)
         p99 = ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
         line(f"{label:<48}{len(days):>9,}{statistics.median(days):>9.2f}{p99:>9.2f}{ordered[-1]:>9.2f}")
@@ -75,9 +77,9 @@ def verdict_of_calls(simulation: Simulation) -> list[Verdict]:
         Verdict(what="calls a day after it, mean", found=f"{statistics.mean(usual):,.0f}", holds=True),
         Verdict(what="calls a day after it, most", found=f"{max(usual):,}", holds=True),
         Verdict(
-            what="of the calls that asking everything once a day takes (at most 0.1)",
+            what=f"of what asking everything once a day takes (at most 0.1 from {MANY} companies on)",
             found=f"{share:.3f}",
-            holds=share <= 0.1,
+            holds=share <= 0.1 or simulation.size.companies < MANY,
         ),
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from agora.vocabulary import METRICS, MONTHLY_PAIRS, Interval
@@ -105,13 +105,8 @@ def bill_stored(period: dt.date) -> Lines:
     return set(DailyBillLine.objects.filter(period=period).values_list(*columns))
 
 
-def mirrored() -> set[Owner]:
-    """The companies and projects that the portal has seen and that are not gone."""
-    rows = Project.objects.filter(gone_at=None, company__gone_at=None).values_list("company__company_id", "project_id")
-    owners = set(rows)
+def mirrored(before: dt.datetime) -> set[Owner]:
+    """The companies and projects that the portal had seen before a moment and that are not gone."""
+    rows = Project.objects.filter(gone_at=None, company__gone_at=None, first_seen_at__lt=before)
+    owners = set(rows.values_list("company__company_id", "project_id"))
     return owners | {(company_id, "") for company_id, _ in owners}
-
-
-def of_these(keys: Iterable[Key], owners: Collection[Owner]) -> list[Key]:
-    """The keys whose company and project are among these."""
-    return [key for key in keys if (key[1], key[2]) in owners]

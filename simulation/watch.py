@@ -68,9 +68,7 @@ class Watch:
     def day_ended(self, day: dt.date) -> None:
         """What was used on a day that is over, and the bill that came out at its end."""
         for key in used_on(self.sandbox, day):
-            label = "in use" if key[:3] in self.begun else "begins"
-            self.begun.add(key[:3])
-            self.usage_changed([key], end_of(day), label)
+            self.usage_changed([key], end_of(day), "in use" if key[:3] in self.begun else "begins")
         published = day - BILLS_PUBLISHED_AFTER + DAY
         self.bills.setdefault(published, Change(at=end_of(day), label="bill, published"))
 
@@ -97,6 +95,7 @@ class Watch:
             for key in keys:
                 if stored.get(key, nothing(pair)) == figures_at_agora(self.sandbox, key):
                     self._seen(self.usage.pop(key), now)
+                    self.begun.add(key[:3])
 
     def _look_at_bills(self, now: dt.datetime) -> None:
         slots = PollSlot.objects.filter(stream=Stream.DAILY_BILLS, period__in=list(self.bills))
@@ -125,17 +124,17 @@ class Watch:
         fresh = PollSlot.objects.filter(first_complete_at__isnull=False, last_complete_at__gte=since)
         by_scope = {_kind(pair).scope: pair for pair in PAIRS}
         for slot in fresh.filter(stream=Stream.USAGE, scope__in=list(by_scope)):
-            is_over = slot.last_complete_at and slot.last_complete_at >= end_of(slot.period)
-            if is_over and (slot.scope, slot.period) not in self.audited:
+            complete_at = slot.last_complete_at
+            if complete_at and complete_at >= end_of(slot.period) and (slot.scope, slot.period) not in self.audited:
                 self.audited.add((slot.scope, slot.period))
-                self._audit_usage(by_scope[slot.scope], slot.period)
+                self._audit_usage(by_scope[slot.scope], slot.period, complete_at)
         for slot in fresh.filter(stream=Stream.DAILY_BILLS, state__in=["complete", "frozen"]):
             if bill_stored(slot.period) != bill_at_agora(self.sandbox, slot.period):
                 self.false.append(f"bill of {slot.period}")
 
-    def _audit_usage(self, pair: Pair, day: dt.date) -> None:
+    def _audit_usage(self, pair: Pair, day: dt.date, complete_at: dt.datetime) -> None:
         stored = figures_stored(pair, Interval.DAILY, [day])
-        owners = {owner for owner in mirrored() if owner[0] not in self.hidden}
+        owners = {owner for owner in mirrored(complete_at) if owner[0] not in self.hidden}
         keys = {key for key in used_on(self.sandbox, day) if key[0] == pair}
         keys |= {key for key in self.earlier if key[0] == pair and key[3] == day} | set(stored)
         for key in keys:
