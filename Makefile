@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow chaos check format bench lock
+.PHONY: help run test test-slow chaos check format bench simulate lock
 
 help: ## these lines
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -39,6 +39,9 @@ format: .venv/dev.stamp ## rewrite code and templates in the house style
 
 bench: .venv/dev.stamp ## the goals of performance beside what this machine reaches (BENCH_SCALE=1: with the whole data set)
 	$(BIN)/python -m benchmarks
+
+simulate: .venv/dev.stamp ## sixty days of a thousand companies against the sandbox: calls, lateness, losses (SIMULATE_ARGS=--help)
+	$(BIN)/python -m simulation $(SIMULATE_ARGS)
 
 lock: .venv/dev.stamp ## resolve requirements*.in into pinned, hashed requirements*.txt
 	$(BIN)/uv pip compile --quiet --no-header --no-emit-index-url --no-emit-find-links --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
