@@ -20,7 +20,7 @@ MUCH = Pace(
 SMALL = Size(
     companies=6, projects=3, days=14, history=5, quiet=4, noise=0.03, hours=3, tick_minutes=60, calls_a_day=0, pace=MUCH
 )
-LEDGER = replace(SMALL, projects=4, days=40, history=0, quiet=36, noise=0.1, hours=12)
+LEDGER = replace(SMALL, projects=4, days=40, history=0, quiet=36, noise=0.1, hours=12, tick_minutes=240)
 
 
 def results(simulation: Simulation) -> dict[str, object]:
@@ -38,6 +38,7 @@ def results(simulation: Simulation) -> dict[str, object]:
 NONE: dict[str, object] = {"lost": [], "false": [], "gaps": [], "without a slot": []}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_much_happens_to_a_few_companies_and_nothing_is_lost() -> None:
     with simulated(SMALL) as simulation:
@@ -48,6 +49,7 @@ def test_much_happens_to_a_few_companies_and_nothing_is_lost() -> None:
         assert {"late usage", "bill line revised", "company comes", "outage"} <= set(simulation.changes.happened)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_g3_what_is_complete_is_true_though_every_tenth_answer_breaks() -> None:
     with simulated(LEDGER) as simulation:

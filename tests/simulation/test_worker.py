@@ -17,7 +17,7 @@ HOUR = dt.timedelta(hours=1)
 def test_a_worker_that_is_killed_among_its_calls_is_followed_by_another(calm: Simulation) -> None:
     calm.weather.kill_at(5, calm.worker.kill)
 
-    calm.worker.go_on(calm.clock.now() + 3 * HOUR)
+    calm.worker.go_on(calm.clock.now() + 12 * HOUR)
 
     assert (calm.worker.kills, calm.weather.struck["kill"]) == (1, 1)
     assert PollRun.objects.filter(stream="usage").exists()
