@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -26,6 +27,12 @@ def pages(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[
             yield f"{namespace}{pattern.name}", pattern
 
 
+@cache
+def patterns() -> dict[str, URLPattern]:
+    """All of them by name."""
+    return dict(pages())
+
+
 def declared_by(pattern: URLPattern) -> Door | Right:
     """What the view itself says it needs."""
     if not getattr(pattern.callback, "login_required", True):
@@ -35,7 +42,7 @@ def declared_by(pattern: URLPattern) -> Door | Right:
 
 def address(name: str) -> str:
     """The page's address with an invented object in it."""
-    pattern = dict(pages())[name]
+    pattern = patterns()[name]
     converters = pattern.pattern.converters
     names = set(converters) | set(getattr(pattern.pattern, "regex", None).groupindex)
     values = {key: 1 if "Int" in type(converters.get(key)).__name__ else "x" for key in names}
@@ -48,7 +55,8 @@ def test_S1_every_page_is_declared_with_what_its_view_asks_for() -> None:
 
 @pytest.mark.parametrize("name", PAGE_RIGHTS)
 def test_S1_whoever_is_signed_out_is_sent_to_sign_in_from_every_page_that_is_not_open(name: str, db: None) -> None:
-    answers = [getattr(Client(), method)(address(name)) for method in METHODS]
+    page = address(name)
+    answers = [getattr(Client(), method)(page) for method in METHODS]
     sent_away = [answer.headers.get("Location", "").startswith("/accounts/login/?next=") for answer in answers]
     expected = PAGE_RIGHTS[name] is not Door.OPEN
     assert sent_away == [expected] * len(METHODS)
@@ -57,11 +65,12 @@ def test_S1_whoever_is_signed_out_is_sent_to_sign_in_from_every_page_that_is_not
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("name", PAGE_RIGHTS)
 def test_S1_S4_every_method_of_every_page_is_refused_exactly_to_roles_without_its_right(
-    name: str, role: str, signed_in: Callable[..., Client], person: Callable[..., Person]
+    name: str, role: str, signed_in: Callable[..., Client]
 ) -> None:
     needed = PAGE_RIGHTS[name]
-    refused = isinstance(needed, Right) and not has_right(person(role), needed)
-    answers = [getattr(signed_in(role), method)(address(name)).status_code for method in METHODS]
+    refused = isinstance(needed, Right) and not has_right(Person(role=role), needed)
+    client, page = signed_in(role), address(name)
+    answers = [getattr(client, method)(page).status_code for method in METHODS]
     assert [status == 403 for status in answers] == [refused] * len(METHODS)
 
 

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from agora.transport import Transport
 from billing.services.poll import expect_daily_bills
 from polling.models import Connection, PollSlot
 from sandbox.expected import expected_bills
@@ -131,7 +133,10 @@ def test_check_agora_names_what_is_wrong(portal: Portal, body: str, word: str) -
 
 
 @pytest.mark.django_db
-def test_check_agora_blames_the_url_when_no_server_answers(portal: Portal, settings: object) -> None:
+def test_check_agora_blames_the_url_when_no_server_answers(
+    portal: Portal, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agora.connect.Transport", partial(Transport, sleep=lambda seconds: None))
     settings.AGORA_BASE_URL = "http://127.0.0.1:9"  # type: ignore[attr-defined]
 
     with pytest.raises(CommandError, match=r"^URL: "):
