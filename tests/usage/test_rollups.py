@@ -5,11 +5,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection, transaction
 from django.db.models.functions import TruncMonth
 from hypothesis import given, settings
@@ -24,6 +22,7 @@ from tests.usage.known import day, rtc, used
 from usage.figures import Selection
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.models import CompanyMonth, DayTotal, UsageFigures
+from usage.queries.ledger import with_owners
 from usage.queries.rollups import company_months, day_totals, last_usage_days
 from usage.queries.sums import added
 from usage.queries.traces import ANYTHING
@@ -73,18 +72,20 @@ def kept(business: str, model: str) -> tuple[Any, ...]:
 def added_up(business: str, model: str) -> tuple[Any, ...]:
     """The same sums of the rows."""
     metrics = columns_of(business, model)
-    rows = UsageFigures.objects.filter(project_id="", business=business, model=model)
-    told = rows.filter(interval="daily" if month_is_sum_of_days(business, model) else "monthly")
+    rows = with_owners(
+        UsageFigures.objects.filter(series__project_id="", series__business=business, series__model=model)
+    )
+    told = rows.filter(series__interval="daily" if month_is_sum_of_days(business, model) else "monthly")
     by = ("month", "company_id", "project_id")
     return (
-        {period: found for (period,), found in added(rows.filter(interval="daily"), metrics, by=("period",))},
+        {period: found for (period,), found in added(rows.filter(series__interval="daily"), metrics, by=("period",))},
         dict(added(told.annotate(month=TruncMonth("period")), metrics, by=by)),
     )
 
 
 def last_used() -> dict[str, dt.date]:
-    rows = UsageFigures.objects.filter(ANYTHING, project_id="", interval="daily").order_by("period")
-    return dict(rows.values_list("company_id", "period"))
+    rows = UsageFigures.objects.filter(ANYTHING, series__project_id="", series__interval="daily").order_by("period")
+    return dict(rows.values_list("series__company_id", "period"))
 
 
 def all_sums() -> list[dict[str, Any]]:
@@ -193,13 +194,3 @@ def with_own_connection(work: Callable[[], None]) -> None:
         work()
     finally:
         connection.close()
-
-
-def test_rows_that_were_there_before_sums_were_kept_are_added_up_once() -> None:
-    used("2026-09-01", figures=rtc(audio=5), company_id="1")
-    used("2026-09-01", figures=rtc(audio=7), company_id="2")
-    before = all_sums()
-    DayTotal.objects.all().delete()
-    CompanyMonth.objects.all().delete()
-    import_module("usage.migrations.0004_fill_rollups").fill(apps, None)
-    assert all_sums() == before
