@@ -18,7 +18,7 @@ from agora.records import UsageAnswer, UsageRecord
 from agora.vocabulary import METRICS, PAIRS, Business, Interval, Model
 from polling.series import Kind, Owner
 from polling.services.coverage import load_known, write_known
-from tests.usage.known import day, rtc, used
+from tests.usage.known import day
 from usage.figures import Selection
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.models import CompanyMonth, DayTotal, UsageFigures

@@ -1,5 +1,6 @@
 import datetime as dt
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.db import migrations, models
 
@@ -58,13 +59,15 @@ def fill(apps, schema_editor):
     known = {field.name for field in figures._meta.get_fields() if isinstance(field, models.BigIntegerField)}
     for pair, names in METRICS.items():
         metrics = {metric: column_of(metric) for metric in names if column_of(metric) in known}
-        fill_pair(apps, figures.objects, *map(str, pair), metrics)
+        fill_pair(apps, figures.objects, str(pair[0]), str(pair[1]), metrics)
 
 
 def fill_pair(apps, figures, business, model, metrics):
     """The sums of one pair of business and model."""
     told = "monthly" if (business, model) in MONTHLY_PAIRS else "daily"
-    days, months, last_used = {}, {}, {}
+    days: dict[Any, Sum] = {}
+    months: dict[Any, Sum] = {}
+    last_used: dict[Any, dt.date] = {}
     rows = figures.filter(project_id="", business=business, model=model)
     fields = ("company_id", "interval", "period", "extra", "corrected", *metrics.values())
     for row in rows.values(*fields).iterator(chunk_size=2000):

@@ -4,68 +4,54 @@ SERIES = "company_id, project_id, business, model, interval"
 # As many old rows are carried over in one transaction.
 BATCH = 100_000
 
+SAY_SERIES_ONCE = """
+    INSERT INTO {series} ({names})
+    SELECT DISTINCT {names} FROM {old} o WHERE true ORDER BY {names}
+    ON CONFLICT DO NOTHING
+"""
+CARRY_OVER = """
+    INSERT INTO {new} (series_id, period, {metrics}, extra, corrected)
+    SELECT s.id, o.period, {metrics}, NULLIF(o.extra, {nothing}), NULLIF(o.corrected, {nobody})
+    FROM {old} o JOIN {series} s ON {same}
+    WHERE o.id BETWEEN %s AND %s
+    ON CONFLICT DO NOTHING
+"""
+CARRY_BACK = """
+    INSERT INTO {old} ({names}, period, {metrics}, extra, corrected)
+    SELECT {names}, period, {metrics}, COALESCE(extra, {nothing}), COALESCE(corrected, {nobody})
+    FROM {new} f JOIN {series} s ON s.id = f.series_id ORDER BY period, s.id
+"""
+
 
 def carry_over(apps, schema_editor):
     """Say each series once, and let the rows of figures name it by its number; begun work is taken up again."""
-    old, new, series = tables(apps)
-    database, same = schema_editor.connection, same_series()
-    columns = metrics_of(apps)
-    with transaction.atomic(using=database.alias), database.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {series} ({SERIES}) SELECT DISTINCT {SERIES} FROM {old} o WHERE true"
-            f" ORDER BY {SERIES} ON CONFLICT DO NOTHING"
-        )
-    for first, last in batches(apps):
-        with transaction.atomic(using=database.alias), database.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {new} (series_id, period, {columns}, extra, corrected)"
-                f" SELECT s.id, o.period, {columns}, {told('extra', '{}', database)}, {told('corrected', '[]', database)}"
-                f" FROM {old} o JOIN {series} s ON {same} WHERE o.id BETWEEN %s AND %s ON CONFLICT DO NOTHING",
-                [first, last],
-            )
+    run(apps, schema_editor, SAY_SERIES_ONCE)
+    old = apps.get_model("usage", "FiguresByText").objects
+    ends = old.aggregate(first=models.Min("id", default=1), last=models.Max("id", default=0))
+    for first in range(ends["first"], ends["last"] + 1, BATCH):
+        run(apps, schema_editor, CARRY_OVER, [first, first + BATCH - 1])
 
 
 def carry_back(apps, schema_editor):
     """Spell the series out in every row again."""
-    old, new, series = tables(apps)
-    columns = metrics_of(apps)
-    empty = [empty_text("{}", schema_editor.connection), empty_text("[]", schema_editor.connection)]
-    schema_editor.execute(
-        f"INSERT INTO {old} ({SERIES}, period, {columns}, extra, corrected)"
-        f" SELECT {SERIES}, period, {columns}, COALESCE(extra, {empty[0]}), COALESCE(corrected, {empty[1]})"
-        f" FROM {new} f JOIN {series} s ON s.id = f.series_id ORDER BY period, s.id"
-    )
+    run(apps, schema_editor, CARRY_BACK)
     for name in ("UsageFigures", "UsageSeries"):
         apps.get_model("usage", name).objects.all().delete()
 
 
-def tables(apps):
-    return [apps.get_model("usage", name)._meta.db_table for name in ("FiguresByText", "UsageFigures", "UsageSeries")]
-
-
-def metrics_of(apps):
-    fields = apps.get_model("usage", "UsageFigures")._meta.get_fields()
-    return ", ".join(field.column for field in fields if isinstance(field, models.BigIntegerField))
-
-
-def same_series():
-    return " AND ".join(f"s.{name} = o.{name}" for name in SERIES.split(", "))
-
-
-def told(column, empty, database):
-    """A column that is NULL where it was empty."""
-    return f"NULLIF(o.{column}, {empty_text(empty, database)})"
-
-
-def empty_text(empty, database):
-    return f"'{empty}'::jsonb" if database.vendor == "postgresql" else f"'{empty}'"
-
-
-def batches(apps):
-    old = apps.get_model("usage", "FiguresByText").objects
-    ends = old.aggregate(first=models.Min("id"), last=models.Max("id"))
-    if ends["first"] is not None:
-        yield from ((first, first + BATCH - 1) for first in range(ends["first"], ends["last"] + 1, BATCH))
+def run(apps, schema_editor, statement, params=()):
+    """Run a statement in a transaction of its own."""
+    database = schema_editor.connection
+    json = "::jsonb" if database.vendor == "postgresql" else ""
+    old, new, series = (apps.get_model("usage", name) for name in ("FiguresByText", "UsageFigures", "UsageSeries"))
+    metrics = [field.name for field in new._meta.get_fields() if isinstance(field, models.BigIntegerField)]
+    filled = statement.format(
+        old=old._meta.db_table, new=new._meta.db_table, series=series._meta.db_table, names=SERIES,
+        metrics=", ".join(metrics), nothing=f"'{{}}'{json}", nobody=f"'[]'{json}",
+        same=" AND ".join(f"s.{name} = o.{name}" for name in SERIES.split(", ")),
+    )  # fmt: skip
+    with transaction.atomic(using=database.alias), database.cursor() as cursor:
+        cursor.execute(filled, params)
 
 
 class Migration(migrations.Migration):

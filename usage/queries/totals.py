@@ -145,7 +145,7 @@ def _sums(selection: Selection) -> dict[dt.date, Added]:
     if selection.company_id or selection.by_project:
         return _by_day(rows.exclude(unknown) if gaps else rows, metrics)
     kept = day_totals(selection, metrics)
-    in_gaps = rows.filter(unknown, company_id__in=targets.values("company_id")) if gaps else rows.none()
+    in_gaps = rows.filter(unknown, series__company_id__in=targets.values("company_id")) if gaps else rows.none()
     # A sum that is kept holds every row; one that must not is added up without those that do not count.
     if days := set(in_gaps.values_list("period", flat=True)):
         kept = {day: found for day, found in kept.items() if day not in days}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -78,7 +78,8 @@ def roll_up_months(pair: Pair, months: Collection[dt.date], company_ids: Collect
     rows = _of_companies(pair).filter(period__range=(first, last_of_month(last)))
     stored = CompanyMonth.objects.filter(business=pair[0], model=pair[1], month__range=(first, last))
     if company_ids is not None:
-        rows, stored = rows.filter(company_id__in=company_ids), stored.filter(company_id__in=company_ids)
+        rows = rows.filter(series__company_id__in=company_ids)
+        stored = stored.filter(company_id__in=company_ids)
     rows = rows.annotate(month=TruncMonth("period"))
     told = Interval.DAILY if month_is_sum_of_days(*pair) else Interval.MONTHLY
     by = ("month", "company_id")
@@ -116,7 +117,7 @@ def columns_with(found: Added, metrics: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _replace(stored: QuerySet[Rollup], by: tuple[str, ...], fresh: list[Rollup], columns: list[str]) -> None:
+def _replace(stored: QuerySet[Rollup], by: tuple[str, ...], fresh: Sequence[Rollup], columns: list[str]) -> None:
     """Let the stored sums be these, of which each key that has no rows any more is taken out."""
     keys = {tuple(getattr(row, name) for name in by) for row in fresh}
     gone = [pk for pk, *key in stored.values_list("pk", *by) if tuple(key) not in keys]
