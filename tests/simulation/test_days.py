@@ -62,7 +62,7 @@ def test_g3_what_is_complete_is_true_though_every_tenth_answer_breaks() -> None:
 def test_a_figure_that_is_not_stored_is_lost(calm: Simulation) -> None:
     calm.go()
     assert results(calm) == NONE
-    gone = UsageFigures.objects.filter(interval="daily", period=calm.size.start)[0]
+    gone = UsageFigures.objects.filter(series__interval="daily", period=calm.size.start)[0]
     gone.delete()
 
     assert len(audited(calm, calm.clock.now()).lost) == 1

@@ -11,7 +11,7 @@ from django.db.models import F, Max, Min, QuerySet
 from django.db.models.functions import TruncMonth
 
 from agora.vocabulary import PAIRS, Interval
-from polling.periods import days_between, first_of_month, last_of_month, months_between
+from polling.periods import first_of_month, last_of_month, months_between
 from polling.series import Kind
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.models import CompanyMonth, DayTotal, MetricColumns, Rollup, UsageFigures
@@ -39,7 +39,8 @@ def roll_up(kind: Kind, touched: Collection[tuple[str, dt.date]]) -> None:
                 "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"usage sums of {kind.business}/{kind.model}"]
             )
     if kind.interval == Interval.DAILY:
-        roll_up_days(pair, {period for _, period in touched})
+        periods = [period for _, period in touched]
+        roll_up_days(pair, min(periods), max(periods))
     months = {first_of_month(period) for _, period in touched}
     roll_up_months(pair, months, {company_id for company_id, _ in touched})
 
@@ -50,7 +51,7 @@ def roll_up_everything() -> None:
         pair = business.value, model.value
         ends = _of_companies(pair).aggregate(first=Min("period"), last=Max("period"))
         for month in months_between(ends["first"], ends["last"]) if ends["first"] else ():
-            roll_up_days(pair, list(days_between(month, last_of_month(month))))
+            roll_up_days(pair, month, last_of_month(month))
             roll_up_months(pair, {month}, None)
 
 
@@ -59,15 +60,19 @@ def _of_companies(pair: Pair) -> QuerySet[UsageFigures]:
     return found.annotate(company_id=F("series__company_id"))
 
 
-def roll_up_days(pair: Pair, days: Collection[dt.date]) -> None:
-    """What all companies used on each of these UTC days; a day without rows has no total."""
+def roll_up_days(pair: Pair, since: dt.date, until: dt.date) -> None:
+    """What all companies used on each of these UTC days; a day without rows has no total.
+
+    The days between are computed too: each series finds all of them in one place, so that costs less than a search
+    for each day.
+    """
     metrics = columns_of(*pair)
-    rows = _of_companies(pair).filter(series__interval=Interval.DAILY, period__in=days)
+    rows = _of_companies(pair).filter(series__interval=Interval.DAILY, period__range=(since, until))
     fresh = [
         DayTotal(business=pair[0], model=pair[1], period=day, **columns_with(found, metrics))
         for (day,), found in added(rows, metrics, by=("period",))
     ]
-    stored = DayTotal.objects.filter(business=pair[0], model=pair[1], period__in=days)
+    stored = DayTotal.objects.filter(business=pair[0], model=pair[1], period__range=(since, until))
     _replace(stored, ("period",), fresh, SUMS)
 
 

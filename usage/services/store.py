@@ -116,7 +116,8 @@ def stored_rows(kind: Kind, readings: list[Reading]) -> dict[Owner, dict[dt.date
         return rows
     first = min(reading.asked[0] for reading in readings)
     last = max(reading.asked[1] for reading in readings)
-    owners = {number: owner for owner, number in stored_ids(kind, {reading.owner for reading in readings}).items()}
+    wanted = {reading.owner for reading in readings}
+    owners = {number: owner for owner, number in stored_ids(kind, wanted).items() if owner in wanted}
     for row in UsageFigures.objects.filter(series__in=owners, period__range=(first.replace(day=1), last)):
         rows.setdefault(owners[row.series_id], {})[row.period] = row
     return rows
