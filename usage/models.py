@@ -1,6 +1,7 @@
 """Usage figures as Agora reports them, one row per series and period, and what they add up to."""
 
 from django.db import models
+from django.db.models import F
 
 from polling.models import SERIES, UsageScope
 
@@ -123,7 +124,16 @@ class CompanyMonth(Rollup):
         constraints = [
             models.UniqueConstraint(fields=["month", "business", "model", "company_id"], name="rollup_once_per_month")
         ]
-        indexes = [models.Index(fields=["company_id"], name="rollup_by_company")]
+        indexes = [
+            models.Index(fields=["company_id"], name="rollup_by_company"),
+            # Who has the most minutes of a month, without reading what all others have.
+            models.Index(
+                F("month"),
+                (F("audio_all") + F("sd_all") + F("hd_all") + F("hdp_all")).desc(),
+                condition=models.Q(business="default", model="duration"),
+                name="rollup_by_minutes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.company_id} {self.business} {self.model} {self.month:%Y-%m}"
