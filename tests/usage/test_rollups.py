@@ -21,7 +21,7 @@ from polling.services.coverage import load_known, write_known
 from tests.usage.known import day
 from usage.figures import Selection
 from usage.metrics import columns_of, month_is_sum_of_days
-from usage.models import CompanyMonth, DayTotal, UsageFigures
+from usage.models import CompanyMonth, DayTotal, UsageFigures, UsageSeries
 from usage.queries.ledger import with_owners
 from usage.queries.rollups import company_months, day_totals, last_usage_days
 from usage.queries.sums import added
@@ -194,3 +194,24 @@ def with_own_connection(work: Callable[[], None]) -> None:
         work()
     finally:
         connection.close()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not tell what a row takes")
+def test_a_day_of_video_and_audio_takes_eighty_bytes() -> None:
+    answered(DURATION, Owner(company_id="1"), FIRST, dict.fromkeys(METRICS[DURATION.business, DURATION.model], 2**40))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_column_size(f.*) FROM usage_usagefigures f")
+        assert cursor.fetchone() == (80,)
+
+
+def test_a_series_is_made_with_its_first_row_and_kept_for_all_others() -> None:
+    for metric in (0, 5, 7):
+        for period in (FIRST, LAST):
+            answered(DURATION, Owner(company_id="1"), period, {"audioAll": metric, "videoAll": metric})
+            answered(
+                DURATION,
+                Owner(company_id="2", project_id="a"),
+                period,
+                dict.fromkeys(columns_of("default", "duration"), 0),
+            )
+    assert [(of.company_id, of.project_id, of.figures.count()) for of in UsageSeries.objects.all()] == [("1", "", 2)]
