@@ -21,7 +21,8 @@ from benchmarks.table import SCALE, Line, at_least, at_most, figure, seconds, sh
 from polling.periods import DAY, last_of_month
 from polling.series import Kind, Owner
 from polling.services.coverage import load_known, write_known
-from usage.models import CompanyMonth, DayTotal, UsageFigures
+from usage.models import CompanyMonth, DayTotal, UsageFigures, UsageSeries
+from usage.queries.ledger import with_owners
 from usage.services.store import Reading, store_readings
 
 PAIR = {"business": "default", "model": "duration"}
@@ -76,8 +77,8 @@ def fetch(rows: QuerySet[Any], repeat: int) -> None:
 def asked_sides() -> dict[str, tuple[QuerySet[Any], int]]:
     """Each question to the sums and to the rows, with how often it is asked."""
     days = (season.LAST - 89 * DAY, season.LAST)
-    base = UsageFigures.objects.filter(interval="daily", **PAIR).order_by()
-    everybody = base.filter(project_id="")
+    whole = UsageSeries.objects.filter(project_id="", interval="daily", **PAIR)
+    everybody = with_owners(UsageFigures.objects.filter(series__in=whole)).order_by()
     company = everybody.filter(company_id=season.active(1)[0], period__range=days)
     return {
         "90 days, sums": (DayTotal.objects.filter(period__range=days, **PAIR).values_list("period", *COLUMNS), 10),
@@ -117,7 +118,7 @@ def bytes_used() -> int:
     if connection.vendor != "postgresql":
         return 0
     with connection.cursor() as cursor:
-        tables = [model._meta.db_table for model in (UsageFigures, DayTotal, CompanyMonth)]
+        tables = [model._meta.db_table for model in (UsageSeries, UsageFigures, DayTotal, CompanyMonth)]
         cursor.execute(
             "SELECT sum(pg_total_relation_size(name::regclass))::bigint FROM unnest(%s::text[]) name", [tables]
         )

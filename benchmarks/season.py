@@ -17,6 +17,8 @@ DAYS = 400
 LAST = dt.date(2026, 9, 21)
 FIRST = LAST - (DAYS - 1) * DAY
 SOME = "(1 + (c.n * 7919 + p.n * 104729 + d.number * 31) %% 997)"
+COMPANY = "CAST(10000 + c.n AS text)"
+PROJECT = "CASE WHEN p.n = 0 THEN '' ELSE CAST(1000000 + 10 * c.n + p.n AS text) END"
 # Every active company uses Video & Audio, every second one is recorded too.
 PAIRS = {
     ("default", "duration"): ("audio_all, video_all, sd_all, hd_all, hdp_all", "{0}, 3 * {0}, {0}, {0}, {0}", ""),
@@ -33,25 +35,38 @@ def generate(first: int, last: int, since: dt.date = FIRST) -> None:
         cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS bench_days (number bigint, day date)")
         cursor.execute("DELETE FROM bench_numbers")
         cursor.executemany("INSERT INTO bench_numbers VALUES (%s)", [[n] for n in range(max(last + 1, PROJECTS + 1))])
+        for pair in PAIRS:
+            cursor.execute(series_of(*pair), [first, last, PROJECTS])
+        cursor.execute("ANALYZE")
         days = iter(enumerate(days_between(since, LAST)))
         while batch := list(islice(days, 20)):
             cursor.execute("DELETE FROM bench_days")
             cursor.executemany("INSERT INTO bench_days VALUES (%s, %s)", [[n, day.isoformat()] for n, day in batch])
             with transaction.atomic():
                 for pair in PAIRS:
-                    cursor.execute(statement(*pair), [first, last, PROJECTS])
+                    cursor.execute(figures_of(*pair), [first, last, PROJECTS])
 
 
-def statement(business: str, model: str) -> str:
-    """Inserts one pair of some days: a figure is some number that is never zero."""
-    columns, values, which = PAIRS[business, model]
+def series_of(business: str, model: str) -> str:
+    """Inserts the series of one pair: of active companies, and of their projects."""
     return f"""
-        INSERT INTO usage_usagefigures
-            (company_id, project_id, business, model, interval, period, {columns}, extra, corrected)
-        SELECT CAST(10000 + c.n AS text), CASE WHEN p.n = 0 THEN '' ELSE CAST(1000000 + 10 * c.n + p.n AS text) END,
-            '{business}', '{model}', 'daily', d.day, {values.format(SOME)}, '{{}}', '[]'
-        FROM bench_days d, bench_numbers c, bench_numbers p
-        WHERE c.n BETWEEN %s AND %s AND c.n %% 10 < 3 {which} AND p.n <= %s
+        INSERT INTO usage_usageseries (company_id, project_id, business, model, interval)
+        SELECT {COMPANY}, {PROJECT}, '{business}', '{model}', 'daily'
+        FROM bench_numbers c, bench_numbers p
+        WHERE c.n BETWEEN %s AND %s AND c.n %% 10 < 3 {PAIRS[business, model][2]} AND p.n <= %s
+        ORDER BY c.n, p.n
+    """  # noqa: S608
+
+
+def figures_of(business: str, model: str) -> str:
+    """Inserts the figures of one pair for some days: each is some number that is never zero."""
+    columns, values, _ = PAIRS[business, model]
+    return f"""
+        INSERT INTO usage_usagefigures (series_id, period, {columns})
+        SELECT s.id, d.day, {values.format(SOME)}
+        FROM bench_days d, bench_numbers c, bench_numbers p, usage_usageseries s
+        WHERE c.n BETWEEN %s AND %s AND p.n <= %s AND s.company_id = {COMPANY} AND s.project_id = {PROJECT}
+            AND s.business = '{business}' AND s.model = '{model}'
         ORDER BY d.day, c.n, p.n
     """  # noqa: S608
 

@@ -52,12 +52,16 @@ def figures_stored(
 ) -> dict[Key, Figures]:
     """Every stored row of these days or months; a metric that is not known is −1, so that it equals nothing."""
     columns = columns_of(*pair).values()
-    rows = UsageFigures.objects.filter(business=pair[0], model=pair[1], interval=interval, period__in=list(periods))
+    rows = UsageFigures.objects.filter(
+        series__business=pair[0], series__model=pair[1], series__interval=interval, period__in=list(periods)
+    )
     if companies is not None:
-        rows = rows.filter(company_id__in=list(companies))
+        rows = rows.filter(series__company_id__in=list(companies))
     return {
         (pair, company_id, project_id, period): tuple(-1 if value is None else value for value in values)
-        for company_id, project_id, period, *values in rows.values_list("company_id", "project_id", "period", *columns)
+        for company_id, project_id, period, *values in rows.values_list(
+            "series__company_id", "series__project_id", "period", *columns
+        )
     }
 
 

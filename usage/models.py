@@ -1,15 +1,13 @@
 """Usage figures as Agora reports them, one row per series and period, and what they add up to."""
 
 from django.db import models
+from django.db.models import F
 
 from polling.models import SERIES, UsageScope
 
 
 class MetricColumns(models.Model):
-    """A column for each metric of the document; what a column cannot hold stands in `extra` as exact text.
-
-    `corrected` holds the wire names of metrics that changed after they were settled.
-    """
+    """A column for each metric of the document."""
 
     audio_all = models.BigIntegerField(null=True)
     video_all = models.BigIntegerField(null=True)
@@ -44,44 +42,53 @@ class MetricColumns(models.Model):
     concurrent_channel_hevc_hd = models.BigIntegerField(null=True)
     concurrent_channel_hevc_hdp = models.BigIntegerField(null=True)
     dau = models.BigIntegerField(null=True)
-    extra = models.JSONField(default=dict, blank=True)
-    corrected = models.JSONField(default=list, blank=True)
 
     class Meta:
         abstract = True
 
 
-class UsageFigures(UsageScope, MetricColumns):
+class UsageSeries(UsageScope):
+    """Whose figures of which pair and interval: said once here, since rows of figures say it by a number."""
+
+    id = models.AutoField(primary_key=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=SERIES, name="usage_series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id}/{self.project_id} {self.business} {self.model} {self.interval}"
+
+
+class UsageFigures(MetricColumns):
     """One UTC day (or month, by the interval) of one series; a metric that the answer did not carry is NULL.
 
     Values are whole numbers in Agora's own unit. A value with a fraction and a metric that the document
-    does not know stand in `extra`, exactly as they came. A day whose every metric is a known zero has no
-    row, unless it corrected a settled figure; `polling.Coverage` tells it from a day that is not known.
+    does not know stand in `extra`, exactly as they came; `corrected` holds the wire names of metrics that
+    changed after they were settled. Both are NULL when empty, as nearly always: that takes no room. A day whose
+    every metric is a known zero has no row, unless it corrected a settled figure; `polling.Coverage` tells
+    it from a day that is not known.
     """
 
+    pk = models.CompositePrimaryKey("series_id", "period")
+    series = models.ForeignKey(UsageSeries, on_delete=models.PROTECT, db_index=False, related_name="figures")
     period = models.DateField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=[*SERIES, "period"], name="usage_once_per_series_and_period")]
-        indexes = [
-            models.Index(
-                fields=["business", "model", "interval", "period"],
-                condition=models.Q(project_id=""),
-                name="usage_of_companies_by_period",
-            )
-        ]
+    extra = models.JSONField(null=True)
+    corrected = models.JSONField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.company_id}/{self.project_id} {self.business} {self.model} {self.period}"
+        return f"{self.series_id} {self.period}"
 
 
 class Rollup(MetricColumns):
     """The exact sums of `rows` rows of one pair of business and model, always computed anew from all of them.
 
     `lacking` tells, by wire name, in how many of the rows a metric was not carried as a number; one that no row
-    carried is NULL. Which companies and days are not known at all, the ledger tells and no sum does.
+    carried is NULL. Which companies and days are not known at all, the ledger tells and no sum does. `extra` holds
+    what no column can hold as exact text, `corrected` the metrics that were corrected in one of the rows.
     """
 
+    extra = models.JSONField(default=dict, blank=True)
+    corrected = models.JSONField(default=list, blank=True)
     business = models.CharField(max_length=20)
     model = models.CharField(max_length=20)
     rows = models.PositiveIntegerField()
@@ -117,7 +124,16 @@ class CompanyMonth(Rollup):
         constraints = [
             models.UniqueConstraint(fields=["month", "business", "model", "company_id"], name="rollup_once_per_month")
         ]
-        indexes = [models.Index(fields=["company_id"], name="rollup_by_company")]
+        indexes = [
+            models.Index(fields=["company_id"], name="rollup_by_company"),
+            # Who has the most minutes of a month, without reading what all others have.
+            models.Index(
+                F("month"),
+                (F("audio_all") + F("sd_all") + F("hd_all") + F("hdp_all")).desc(),
+                condition=models.Q(business="default", model="duration"),
+                name="rollup_by_minutes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.company_id} {self.business} {self.model} {self.month:%Y-%m}"

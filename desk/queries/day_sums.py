@@ -14,8 +14,7 @@ from polling.models import Coverage, Target
 from polling.periods import days_between
 from usage.figures import Knowledge, Selection, Span, day_period
 from usage.metrics import PRODUCT_OF, columns_of
-from usage.models import UsageFigures
-from usage.queries.ledger import Key, gaps_of, of_selection, open_targets
+from usage.queries.ledger import Key, figures_of, gaps_of, of_selection, open_targets
 from usage.queries.sums import Added, added
 
 # "Minutes" across the portal are those of Video & Audio, the product that every company uses.
@@ -77,7 +76,7 @@ def _of_companies(rows: QuerySet[Rows], company_ids: Collection[str] | None) -> 
 
 
 def _sums(selection: Selection, targets: QuerySet[Target], company_ids: Collection[str] | None) -> Mapping[Key, Added]:
-    rows = _of_companies(of_selection(UsageFigures.objects.all(), selection), company_ids)
+    rows = _of_companies(figures_of(selection), company_ids)
     # What is stored of a day that became unknown again does not count.
     unknown = targets.filter(
         company_id=OuterRef("company_id"),

@@ -87,12 +87,12 @@ def by_minutes(rows: QuerySet[Company], days: Span, *, descending: bool) -> Quer
     columns = columns_of(MINUTES.business, MINUTES.model)
     parts = [Coalesce(F(columns[metric]), 0) for metric in MINUTES.parts]
     used = UsageFigures.objects.filter(
-        company_id=OuterRef("company_id"),
-        project_id="",
-        business=MINUTES.business,
-        model=MINUTES.model,
-        interval=Interval.DAILY,
+        series__company_id=OuterRef("company_id"),
+        series__project_id="",
+        series__business=MINUTES.business,
+        series__model=MINUTES.model,
+        series__interval=Interval.DAILY,
         period__range=days,
     )
-    total = used.order_by().values("company_id").annotate(total=Sum(sum(parts[1:], parts[0]))).values("total")
+    total = used.order_by().values("series_id").annotate(total=Sum(sum(parts[1:], parts[0]))).values("total")
     return ordered(rows, Subquery(total, output_field=BigIntegerField()), descending=descending)

@@ -24,7 +24,7 @@ from polling.periods import DAY, days_between, months_between
 from tests.browser.checklists import Checklists, store_checklists
 from tests.browser.polling import Polled, store_polled
 from usage.metrics import column_of
-from usage.models import UsageFigures
+from usage.models import UsageFigures, UsageSeries
 from usage.services.rollups import roll_up_everything
 
 DAYS = 35
@@ -110,6 +110,7 @@ def _store_usage(series: list[tuple[str, str]], since: dt.date, today: dt.date, 
                     checked_from=since, checked_at=now, settled_until=today - 2 * DAY,
                 )
             )  # fmt: skip
+            of = UsageSeries.objects.create(**whose, interval=interval)
             days = days_between(since, today) if interval == Interval.DAILY else months_between(since, today)
             for index, day in enumerate(days):
                 values = {
@@ -117,9 +118,7 @@ def _store_usage(series: list[tuple[str, str]], since: dt.date, today: dt.date, 
                     for place, metric in enumerate(METRICS[business, model])
                 }
                 figures.append(
-                    UsageFigures(
-                        **whose, interval=interval, period=day, corrected=["audioAll"] if index == 9 else [], **values
-                    )
+                    UsageFigures(series=of, period=day, corrected=["audioAll"] if index == 9 else None, **values)
                 )
     Coverage.objects.bulk_create(coverage)
     UsageFigures.objects.bulk_create(figures, batch_size=200)

@@ -289,8 +289,10 @@ def test_a_settled_figure_that_changes_is_corrected_and_a_provisional_one_is_not
 
     portal.poll("usage", days=(TODAY - dt.timedelta(days=9), TODAY))
 
-    rows = UsageFigures.objects.filter(project_id=project.id, business="default", model="duration", interval="daily")
-    assert list(rows.exclude(corrected=[]).values_list("period", "corrected")) == [
+    rows = UsageFigures.objects.filter(
+        series__project_id=project.id, series__business="default", series__model="duration", series__interval="daily"
+    )
+    assert list(rows.filter(corrected__isnull=False).values_list("period", "corrected")) == [
         (TODAY - dt.timedelta(days=9), ["audioAll"])
     ]
 

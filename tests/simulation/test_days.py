@@ -50,7 +50,7 @@ def test_much_happens_to_a_few_companies_and_nothing_is_lost() -> None:
 def test_a_figure_that_is_not_stored_is_lost(calm: Simulation) -> None:
     calm.go()
     assert results(calm) == NONE
-    gone = UsageFigures.objects.filter(interval="daily", period=calm.size.start)[0]
+    gone = UsageFigures.objects.filter(series__interval="daily", period=calm.size.start)[0]
     gone.delete()
 
     assert len(audited(calm, calm.clock.now()).lost) == 1

@@ -6,7 +6,7 @@ from agora.vocabulary import Business, Interval, Model
 from companies.models import Company, Project
 from polling.models import Coverage, PollSlot, Stream, Target, TargetState
 from polling.series import Kind
-from usage.models import UsageFigures
+from usage.models import UsageFigures, UsageSeries
 from usage.services.rollups import roll_up
 
 SEEN_AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -95,16 +95,17 @@ def used(
     **whose: str,
 ) -> UsageFigures:
     """Figures of one period, and the sums they are part of; columns that are not named are NULL."""
+    of, _ = UsageSeries.objects.get_or_create(**series(**whose))
     row = UsageFigures.objects.create(
-        **series(**whose), period=day(period), extra=extra or {}, corrected=list(corrected), **figures
+        series=of, period=day(period), extra=extra or None, corrected=list(corrected) or None, **figures
     )
-    if not row.project_id:
-        roll_up(kind_of(row), {(row.company_id, row.period)})
+    if not of.project_id:
+        roll_up(kind_of(of), {(of.company_id, row.period)})
     return row
 
 
-def kind_of(row: UsageFigures) -> Kind:
-    """The kind of figures that a row holds."""
+def kind_of(row: UsageSeries) -> Kind:
+    """The kind of figures that a series is of."""
     return Kind(business=Business(row.business), model=Model(row.model), interval=Interval(row.interval))
 
 

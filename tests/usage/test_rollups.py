@@ -5,11 +5,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection, transaction
 from django.db.models.functions import TruncMonth
 from hypothesis import given, settings
@@ -20,10 +18,11 @@ from agora.records import UsageAnswer, UsageRecord
 from agora.vocabulary import METRICS, PAIRS, Business, Interval, Model
 from polling.series import Kind, Owner
 from polling.services.coverage import load_known, write_known
-from tests.usage.known import day, rtc, used
+from tests.usage.known import day
 from usage.figures import Selection
 from usage.metrics import columns_of, month_is_sum_of_days
-from usage.models import CompanyMonth, DayTotal, UsageFigures
+from usage.models import CompanyMonth, DayTotal, UsageFigures, UsageSeries
+from usage.queries.ledger import with_owners
 from usage.queries.rollups import company_months, day_totals, last_usage_days
 from usage.queries.sums import added
 from usage.queries.traces import ANYTHING
@@ -73,18 +72,20 @@ def kept(business: str, model: str) -> tuple[Any, ...]:
 def added_up(business: str, model: str) -> tuple[Any, ...]:
     """The same sums of the rows."""
     metrics = columns_of(business, model)
-    rows = UsageFigures.objects.filter(project_id="", business=business, model=model)
-    told = rows.filter(interval="daily" if month_is_sum_of_days(business, model) else "monthly")
+    rows = with_owners(
+        UsageFigures.objects.filter(series__project_id="", series__business=business, series__model=model)
+    )
+    told = rows.filter(series__interval="daily" if month_is_sum_of_days(business, model) else "monthly")
     by = ("month", "company_id", "project_id")
     return (
-        {period: found for (period,), found in added(rows.filter(interval="daily"), metrics, by=("period",))},
+        {period: found for (period,), found in added(rows.filter(series__interval="daily"), metrics, by=("period",))},
         dict(added(told.annotate(month=TruncMonth("period")), metrics, by=by)),
     )
 
 
 def last_used() -> dict[str, dt.date]:
-    rows = UsageFigures.objects.filter(ANYTHING, project_id="", interval="daily").order_by("period")
-    return dict(rows.values_list("company_id", "period"))
+    rows = UsageFigures.objects.filter(ANYTHING, series__project_id="", series__interval="daily").order_by("period")
+    return dict(rows.values_list("series__company_id", "period"))
 
 
 def all_sums() -> list[dict[str, Any]]:
@@ -195,11 +196,22 @@ def with_own_connection(work: Callable[[], None]) -> None:
         connection.close()
 
 
-def test_rows_that_were_there_before_sums_were_kept_are_added_up_once() -> None:
-    used("2026-09-01", figures=rtc(audio=5), company_id="1")
-    used("2026-09-01", figures=rtc(audio=7), company_id="2")
-    before = all_sums()
-    DayTotal.objects.all().delete()
-    CompanyMonth.objects.all().delete()
-    import_module("usage.migrations.0004_fill_rollups").fill(apps, None)
-    assert all_sums() == before
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not tell what a row takes")
+def test_a_day_of_video_and_audio_takes_eighty_bytes() -> None:
+    answered(DURATION, Owner(company_id="1"), FIRST, dict.fromkeys(METRICS[DURATION.business, DURATION.model], 2**40))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_column_size(f.*) FROM usage_usagefigures f")
+        assert cursor.fetchone() == (80,)
+
+
+def test_a_series_is_made_with_its_first_row_and_kept_for_all_others() -> None:
+    for metric in (0, 5, 7):
+        for period in (FIRST, LAST):
+            answered(DURATION, Owner(company_id="1"), period, {"audioAll": metric, "videoAll": metric})
+            answered(
+                DURATION,
+                Owner(company_id="2", project_id="a"),
+                period,
+                dict.fromkeys(columns_of("default", "duration"), 0),
+            )
+    assert [(of.company_id, of.project_id, of.figures.count()) for of in UsageSeries.objects.all()] == [("1", "", 2)]

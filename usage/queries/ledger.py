@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
 from agora.vocabulary import Interval
@@ -13,6 +13,7 @@ from polling.models import Coverage, PollSlot, Stream, Target
 from polling.periods import first_of_month, last_of_month, utc_day
 from polling.queries import poll_since
 from usage.figures import Calendar, Knowledge, Selection, Slots, Span
+from usage.models import UsageFigures, UsageSeries
 
 Rows = TypeVar("Rows", bound=Model)
 Key = tuple[str, str]
@@ -30,6 +31,16 @@ def of_selection(rows: QuerySet[Rows], selection: Selection) -> QuerySet[Rows]:
     if selection.company_id:
         rows = rows.filter(company_id=selection.company_id)
     return rows.filter(project_id=selection.project_id) if selection.project_id else rows
+
+
+def figures_of(selection: Selection) -> QuerySet[UsageFigures]:
+    """The rows of figures of the selection's series, whatever their days, beside whose company and project they are."""
+    return with_owners(UsageFigures.objects.filter(series__in=of_selection(UsageSeries.objects.all(), selection)))
+
+
+def with_owners(rows: QuerySet[UsageFigures]) -> QuerySet[UsageFigures]:
+    """Rows of figures with `company_id` and `project_id`."""
+    return rows.annotate(company_id=F("series__company_id"), project_id=F("series__project_id"))
 
 
 def days_read(selection: Selection) -> Span:

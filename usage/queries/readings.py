@@ -14,8 +14,7 @@ from agora.vocabulary import Interval
 from polling.periods import DAY, days_between, last_of_month, months_between
 from usage.figures import Knowledge, Period, Reading, Selection, Series, State, Value, day_period
 from usage.metrics import columns_of
-from usage.models import UsageFigures
-from usage.queries.ledger import Key, calendar, days_read, ledger_of, of_selection
+from usage.queries.ledger import Key, calendar, days_read, figures_of, ledger_of
 from usage.queries.rollups import company_months
 from usage.queries.series import series_of
 from usage.queries.sums import Added, added
@@ -72,17 +71,17 @@ def _stored(
 ) -> Iterator[tuple[Period, Found]]:
     """Periods as Agora reported them; only one period's rows are held at a time."""
     fields = ("company_id", "project_id", "period", "corrected", "extra", *metrics.values())
-    rows = of_selection(UsageFigures.objects.all(), selection).filter(period__range=days_read(selection))
+    rows = figures_of(selection).filter(period__range=days_read(selection))
     stored = rows.order_by("period").values(*fields).iterator(chunk_size=2000)
     for period, here in _in_step(periods, groupby(stored, key=itemgetter("period"))):
         yield (
             period,
-            {(row["company_id"], row["project_id"]): (_values(row, metrics), row["corrected"]) for row in here},
+            {(row["company_id"], row["project_id"]): (_values(row, metrics), row["corrected"] or ()) for row in here},
         )
 
 
 def _values(row: Mapping[str, Any], metrics: Mapping[str, str]) -> Values:
-    extra = row["extra"]
+    extra = row["extra"] or {}
     values = {name: extra.get(name) if row[column] is None else row[column] for name, column in metrics.items()}
     return values | {name: value for name, value in extra.items() if name not in metrics}
 
@@ -110,7 +109,7 @@ def _month_sums(selection: Selection, metrics: Mapping[str, str]) -> Iterator[tu
     kept_from = since if since.day == 1 else last_of_month(since) + DAY
     last = until if selection.by_project else min(until, kept_from - DAY)
     if since <= last:
-        rows = of_selection(UsageFigures.objects.all(), selection).filter(period__range=(since, last))
+        rows = figures_of(selection).filter(period__range=(since, last))
         yield from added(rows.annotate(month=TruncMonth("period")), metrics, by=("month", "company_id", "project_id"))
     if not selection.by_project:
         yield from company_months(selection, metrics, kept_from, until)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -34,8 +35,10 @@ class Added:
 
 
 def added(rows: QuerySet[UsageFigures], metrics: Mapping[str, str], by: tuple[str, ...]) -> Iterator[tuple[Key, Added]]:
-    """The rows added up exactly for each value of the fields `by`, in their order: in three queries."""
-    extras, corrections = _extras(rows, by), _corrections(rows, by)
+    """The rows added up exactly for each value of the fields `by`, in their order.
+
+    In one query, and one more each for extras and for corrections where there are any.
+    """
     columns = metrics.values()
     found = (
         rows.order_by(*by)
@@ -43,23 +46,32 @@ def added(rows: QuerySet[UsageFigures], metrics: Mapping[str, str], by: tuple[st
         .annotate(
             *map(Sum, columns),
             *map(Count, columns),
-            stored=Count("pk"),
+            stored=Count("*"),
+            with_extra=Count("extra"),
+            with_corrections=Count("corrected"),
         )
     )
+    extras, corrections = cache(partial(_extras, rows, by)), cache(partial(_corrections, rows, by))
     for row in found.iterator(chunk_size=2000):
         key = tuple(row[name] for name in by)
         amounts = {
             metric: Amount(value=row[f"{column}__sum"] or 0, carried=row[f"{column}__count"])
             for metric, column in metrics.items()
         }
-        with_extras = _with_extras(amounts, extras[key]) if key in extras else amounts
-        yield key, Added(rows=row["stored"], corrected=corrections.get(key, frozenset()), amounts=with_extras)
+        yield (
+            key,
+            Added(
+                rows=row["stored"],
+                corrected=corrections()[key] if row["with_corrections"] else frozenset(),
+                amounts=_with_extras(amounts, extras()[key]) if row["with_extra"] else amounts,
+            ),
+        )
 
 
 def _extras(rows: QuerySet[UsageFigures], by: tuple[str, ...]) -> Mapping[Key, list[dict[str, str]]]:
     """What the columns cannot hold: values with a fraction, and metrics that the document does not know."""
     extras: dict[Key, list[dict[str, str]]] = defaultdict(list)
-    for *key, extra in rows.exclude(extra={}).order_by().values_list(*by, "extra"):
+    for *key, extra in rows.filter(extra__isnull=False).order_by().values_list(*by, "extra"):
         extras[tuple(key)].append(extra)
     return extras
 
@@ -67,7 +79,7 @@ def _extras(rows: QuerySet[UsageFigures], by: tuple[str, ...]) -> Mapping[Key, l
 def _corrections(rows: QuerySet[UsageFigures], by: tuple[str, ...]) -> Mapping[Key, frozenset[str]]:
     """Which metrics were corrected."""
     corrections: dict[Key, frozenset[str]] = defaultdict(frozenset)
-    for *key, metrics in rows.exclude(corrected=[]).order_by().values_list(*by, "corrected"):
+    for *key, metrics in rows.filter(corrected__isnull=False).order_by().values_list(*by, "corrected"):
         corrections[tuple(key)] |= frozenset(metrics)
     return corrections
 

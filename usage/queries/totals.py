@@ -18,7 +18,7 @@ from polling.periods import days_between
 from usage.figures import Knowledge, Period, Reading, Selection, Series, State, as_number, day_period
 from usage.metrics import columns_of
 from usage.models import UsageFigures
-from usage.queries.ledger import gaps_of, of_selection, open_targets, slots_of
+from usage.queries.ledger import figures_of, gaps_of, of_selection, open_targets, slots_of
 from usage.queries.readings import readings
 from usage.queries.rollups import day_totals
 from usage.queries.series import series_of
@@ -138,14 +138,14 @@ def _totals(found: Added | None, known: int, metrics: Iterable[str]) -> Iterator
 def _sums(selection: Selection) -> dict[dt.date, Added]:
     """What is stored of each day, without rows of days that became unknown again: those do not count."""
     metrics = columns_of(selection.business, selection.model)
-    rows = of_selection(UsageFigures.objects.all(), selection).filter(period__range=(selection.since, selection.until))
+    rows = figures_of(selection).filter(period__range=(selection.since, selection.until))
     targets = open_targets(selection)
     unknown = Exists(_same_series(targets).filter(since__lte=OuterRef("period"), until__gte=OuterRef("period")))
     gaps = targets.exists()
     if selection.company_id or selection.by_project:
         return _by_day(rows.exclude(unknown) if gaps else rows, metrics)
     kept = day_totals(selection, metrics)
-    in_gaps = rows.filter(unknown, company_id__in=targets.values("company_id")) if gaps else rows.none()
+    in_gaps = rows.filter(unknown, series__company_id__in=targets.values("company_id")) if gaps else rows.none()
     # A sum that is kept holds every row; one that must not is added up without those that do not count.
     if days := set(in_gaps.values_list("period", flat=True)):
         kept = {day: found for day, found in kept.items() if day not in days}

@@ -19,7 +19,7 @@ from usage.models import UsageFigures
 from usage.queries.ledger import Key
 
 COLUMNS = sorted({column_of(metric) for metrics in METRICS.values() for metric in metrics})
-ANYTHING = reduce(or_, (Q(**{f"{column}__gt": 0}) for column in COLUMNS)) | ~Q(extra={})
+ANYTHING = reduce(or_, (Q(**{f"{column}__gt": 0}) for column in COLUMNS)) | Q(extra__isnull=False)
 
 
 class Trace(StrEnum):
@@ -34,9 +34,9 @@ def traces(keys: Collection[Key], since: dt.date, until: dt.date) -> dict[Key, T
     """Whether each (company ID, project ID) had usage in these UTC days; NONE only where all of them are known."""
     companies = {company_id for company_id, _ in keys}
     figures = UsageFigures.objects.filter(
-        ANYTHING, company_id__in=companies, interval=Interval.DAILY, period__range=(since, until)
+        ANYTHING, series__company_id__in=companies, series__interval=Interval.DAILY, period__range=(since, until)
     )
-    used = set(figures.values_list("company_id", "project_id").distinct())
+    used = set(figures.values_list("series__company_id", "series__project_id").distinct())
     known = _pairs_known(companies, since, until)
     return {key: _trace(used=key in used, known=known[key] == len(PAIRS)) for key in keys}
 

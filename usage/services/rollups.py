@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, Min, QuerySet
 from django.db.models.functions import TruncMonth
 
 from agora.vocabulary import PAIRS, Interval
-from polling.periods import first_of_month, last_of_month
+from polling.periods import first_of_month, last_of_month, months_between
 from polling.series import Kind
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.models import CompanyMonth, DayTotal, MetricColumns, Rollup, UsageFigures
@@ -20,21 +19,9 @@ from usage.queries.sums import Added, added
 from usage.queries.traces import ANYTHING
 
 LARGEST = 2**63 - 1
-SUMS = [*(field.name for field in MetricColumns._meta.fields), "rows", "lacking"]
+SUMS = [*(field.name for field in MetricColumns._meta.fields), "extra", "corrected", "rows", "lacking"]
 
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tables:
-    """The rows and their sums: those of today, or those that a migration knew."""
-
-    figures: Any = UsageFigures
-    days: Any = DayTotal
-    months: Any = CompanyMonth
-
-
-NOW = Tables()
 
 
 def roll_up(kind: Kind, touched: Collection[tuple[str, dt.date]]) -> None:
@@ -52,64 +39,66 @@ def roll_up(kind: Kind, touched: Collection[tuple[str, dt.date]]) -> None:
                 "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"usage sums of {kind.business}/{kind.model}"]
             )
     if kind.interval == Interval.DAILY:
-        roll_up_days(pair, {period for _, period in touched}, NOW)
+        periods = [period for _, period in touched]
+        roll_up_days(pair, min(periods), max(periods))
     months = {first_of_month(period) for _, period in touched}
-    roll_up_months(pair, months, {company_id for company_id, _ in touched}, NOW)
+    roll_up_months(pair, months, {company_id for company_id, _ in touched})
 
 
-def roll_up_everything(tables: Tables = NOW) -> None:
+def roll_up_everything() -> None:
     """Compute every sum anew, a month of one pair at a time."""
     for business, model in PAIRS:
         pair = business.value, model.value
-        for month in _of_companies(tables, pair).dates("period", "month"):
-            roll_up_days(pair, _days_with_rows(tables, pair, month), tables)
-            roll_up_months(pair, {month}, None, tables)
+        ends = _of_companies(pair).aggregate(first=Min("period"), last=Max("period"))
+        for month in months_between(ends["first"], ends["last"]) if ends["first"] else ():
+            roll_up_days(pair, month, last_of_month(month))
+            roll_up_months(pair, {month}, None)
 
 
-def _days_with_rows(tables: Tables, pair: Pair, month: dt.date) -> set[dt.date]:
-    rows = _of_companies(tables, pair).filter(period__range=(month, last_of_month(month)), interval=Interval.DAILY)
-    return set(rows.dates("period", "day"))
+def _of_companies(pair: Pair) -> QuerySet[UsageFigures]:
+    found = UsageFigures.objects.filter(series__project_id="", series__business=pair[0], series__model=pair[1])
+    return found.annotate(company_id=F("series__company_id"))
 
 
-def _of_companies(tables: Tables, pair: Pair) -> QuerySet[UsageFigures]:
-    found: QuerySet[UsageFigures] = tables.figures.objects.filter(project_id="", business=pair[0], model=pair[1])
-    return found
+def roll_up_days(pair: Pair, since: dt.date, until: dt.date) -> None:
+    """What all companies used on each of these UTC days; a day without rows has no total.
 
-
-def roll_up_days(pair: Pair, days: Collection[dt.date], tables: Tables) -> None:
-    """What all companies used on each of these UTC days; a day without rows has no total."""
+    The days between are computed too: each series finds all of them in one place, so that costs less than a search
+    for each day.
+    """
     metrics = columns_of(*pair)
-    rows = _of_companies(tables, pair).filter(interval=Interval.DAILY, period__in=days)
+    rows = _of_companies(pair).filter(series__interval=Interval.DAILY, period__range=(since, until))
     fresh = [
-        tables.days(business=pair[0], model=pair[1], period=day, **columns_with(found, metrics))
+        DayTotal(business=pair[0], model=pair[1], period=day, **columns_with(found, metrics))
         for (day,), found in added(rows, metrics, by=("period",))
     ]
-    stored = tables.days.objects.filter(business=pair[0], model=pair[1], period__in=days)
+    stored = DayTotal.objects.filter(business=pair[0], model=pair[1], period__range=(since, until))
     _replace(stored, ("period",), fresh, SUMS)
 
 
-def roll_up_months(
-    pair: Pair, months: Collection[dt.date], company_ids: Collection[str] | None, tables: Tables
-) -> None:
+def roll_up_months(pair: Pair, months: Collection[dt.date], company_ids: Collection[str] | None) -> None:
     """What each of these companies, or every one, used in the months from the first of these to the last."""
     metrics = columns_of(*pair)
     first, last = min(months), max(months)
-    whose = {} if company_ids is None else {"company_id__in": company_ids}
-    rows = _of_companies(tables, pair).filter(period__range=(first, last_of_month(last)), **whose)
+    rows = _of_companies(pair).filter(period__range=(first, last_of_month(last)))
+    stored = CompanyMonth.objects.filter(business=pair[0], model=pair[1], month__range=(first, last))
+    if company_ids is not None:
+        rows = rows.filter(series__company_id__in=company_ids)
+        stored = stored.filter(company_id__in=company_ids)
     rows = rows.annotate(month=TruncMonth("period"))
     told = Interval.DAILY if month_is_sum_of_days(*pair) else Interval.MONTHLY
     by = ("month", "company_id")
-    sums = {key: columns_with(found, metrics) for key, found in added(rows.filter(interval=told), metrics, by=by)}
-    used = rows.filter(ANYTHING, interval=Interval.DAILY).order_by().values_list(*by).annotate(Max("period"))
+    of_told = rows.filter(series__interval=told)
+    sums = {key: columns_with(found, metrics) for key, found in added(of_told, metrics, by=by)}
+    used = rows.filter(ANYTHING, series__interval=Interval.DAILY).order_by().values_list(*by).annotate(Max("period"))
     last_used = {(month, company_id): day for month, company_id, day in used}
     fresh = [
-        tables.months(
+        CompanyMonth(
             business=pair[0], model=pair[1], month=key[0], company_id=key[1],
             last_used=last_used.get(key), **sums.get(key, {"rows": 0}),
         )
         for key in sums.keys() | last_used.keys()
     ]  # fmt: skip
-    stored = tables.months.objects.filter(business=pair[0], model=pair[1], month__range=(first, last), **whose)
     _replace(stored, by, fresh, [*SUMS, "last_used"])
 
 
@@ -133,7 +122,7 @@ def columns_with(found: Added, metrics: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _replace(stored: QuerySet[Rollup], by: tuple[str, ...], fresh: list[Rollup], columns: list[str]) -> None:
+def _replace(stored: QuerySet[Rollup], by: tuple[str, ...], fresh: Sequence[Rollup], columns: list[str]) -> None:
     """Let the stored sums be these, of which each key that has no rows any more is taken out."""
     keys = {tuple(getattr(row, name) for name in by) for row in fresh}
     gone = [pk for pk, *key in stored.values_list("pk", *by) if tuple(key) not in keys]

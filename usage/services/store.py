@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,19 +15,18 @@ from polling.periods import days_between, last_of_month, months_between
 from polling.series import Kind, Owner
 from polling.services import coverage
 from polling.services.coverage import Known, Range
-from polling.services.ingest import Place, Row, for_database, ingest
 from usage.metrics import columns_of
-from usage.models import MetricColumns, UsageFigures
+from usage.models import MetricColumns, UsageFigures, UsageSeries
 from usage.services.rollups import roll_up
 
-KEYS = ("company_id", "project_id", "period")
-VALUES = tuple(field.name for field in MetricColumns._meta.fields)
+VALUES = [*(field.name for field in MetricColumns._meta.fields), "extra", "corrected"]
 
 # 70 thousand million people at once, all day long.
 LARGEST_IN_COLUMN = 10**14
 
 # A value for each column of a kind, and `extra` with what no column holds.
 Figures = dict[str, Any]
+Rows = dict[tuple[Owner, dt.date], UsageFigures]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +43,15 @@ def store_readings(known: Known, readings: Iterable[Reading]) -> int:
     """Store answers of one kind and carry them into `known`, which the caller writes; gives the changed rows."""
     readings = list(readings)
     stored = stored_rows(known.kind, readings)
-    fresh: list[UsageFigures] = []
-    stale: list[UsageFigures] = []
+    fresh: Rows = {}
+    stale: Rows = {}
     for reading in readings:
         there = stored.get(reading.owner, {})
         for record in reading.answer.records:
+            key = reading.owner, record.period
             row, gone = settle_row(known, reading, record, there.get(record.period))
-            fresh += [row] if row else []
-            stale += [gone] if gone else []
+            fresh |= {key: row} if row else {}
+            stale |= {key: gone} if gone else {}
         coverage.note_answer(
             known,
             reading.owner,
@@ -73,17 +73,40 @@ def last_used(kind: Kind, reading: Reading) -> dt.date | None:
     return min(last_of_month(max(periods)), reading.asked[1])
 
 
-def write_rows(kind: Kind, fresh: list[UsageFigures], stale: list[UsageFigures]) -> None:
+def write_rows(kind: Kind, fresh: Rows, stale: Rows) -> None:
     """Write rows that differ and delete those that became known zeros, then compute the sums they are part of."""
-    UsageFigures.objects.filter(pk__in=[row.pk for row in stale]).delete()
-    place = Place(model=UsageFigures, scope=kind.fields(), keys=KEYS, values=VALUES)
-    ingest(place, {columns_of_row(row, KEYS): columns_of_row(row, VALUES) for row in fresh})
-    roll_up(kind, {(row.company_id, row.period) for row in [*fresh, *stale] if not row.project_id})
+    UsageFigures.objects.filter(pk__in=[row.pk for row in stale.values()]).delete()
+    ids = ids_of_series(kind, {owner for owner, _ in fresh})
+    for (owner, _), row in fresh.items():
+        row.series_id = ids[owner]
+    UsageFigures.objects.bulk_create(
+        fresh.values(), update_conflicts=True, unique_fields=["series", "period"], update_fields=VALUES, batch_size=500
+    )
+    roll_up(kind, {(owner.company_id, period) for owner, period in (*fresh, *stale) if not owner.project_id})
 
 
-def columns_of_row(row: UsageFigures, names: tuple[str, ...]) -> Row:
-    """Some columns of a row as the database takes them."""
-    return for_database(UsageFigures, names, (getattr(row, name) for name in names))
+def ids_of_series(kind: Kind, owners: Collection[Owner]) -> dict[Owner, int]:
+    """The number of each owner's series; one that is new is given a number."""
+    found = stored_ids(kind, owners)
+    missing = sorted(set(owners) - found.keys())
+    if not missing:
+        return found
+    # Whoever else makes the same one is waited for, and theirs is taken.
+    UsageSeries.objects.bulk_create(
+        (UsageSeries(company_id=one.company_id, project_id=one.project_id, **kind.fields()) for one in missing),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    return stored_ids(kind, owners)
+
+
+def stored_ids(kind: Kind, owners: Collection[Owner]) -> dict[Owner, int]:
+    """The numbers of those series that have one."""
+    found = UsageSeries.objects.filter(company_id__in={owner.company_id for owner in owners}, **kind.fields())
+    return {
+        Owner(company_id=company_id, project_id=project_id): number
+        for company_id, project_id, number in found.values_list("company_id", "project_id", "id")
+    }
 
 
 def stored_rows(kind: Kind, readings: list[Reading]) -> dict[Owner, dict[dt.date, UsageFigures]]:
@@ -94,13 +117,9 @@ def stored_rows(kind: Kind, readings: list[Reading]) -> dict[Owner, dict[dt.date
     first = min(reading.asked[0] for reading in readings)
     last = max(reading.asked[1] for reading in readings)
     wanted = {reading.owner for reading in readings}
-    for row in UsageFigures.objects.filter(
-        company_id__in={owner.company_id for owner in wanted},
-        period__range=(first.replace(day=1), last),
-        **kind.fields(),
-    ):
-        owner = Owner(company_id=row.company_id, project_id=row.project_id)
-        rows.setdefault(owner, {})[row.period] = row
+    owners = {number: owner for owner, number in stored_ids(kind, wanted).items() if owner in wanted}
+    for row in UsageFigures.objects.filter(series__in=owners, period__range=(first.replace(day=1), last)):
+        rows.setdefault(owners[row.series_id], {})[row.period] = row
     return rows
 
 
@@ -115,22 +134,13 @@ def settle_row(
     before = values_of_row(kind, old) if old else (zeros(kind) if was_known else None)
     if before == values:
         return None, None
-    corrected = set(old.corrected) if old else set()
+    corrected = set(old.corrected or ()) if old else set()
     if before and known.is_settled(owner, last_day):
         corrected |= changed_metrics(kind, before, values)
     if values == zeros(kind) and not corrected:
         return None, old
-    row = UsageFigures(
-        company_id=owner.company_id,
-        project_id=owner.project_id,
-        period=record.period,
-        corrected=sorted(corrected),
-        extra=values["extra"],
-        **kind.fields(),
-    )
-    for column, value in values.items():
-        setattr(row, column, value)
-    return row, None
+    columns = values | {"extra": values["extra"] or None}
+    return UsageFigures(period=record.period, corrected=sorted(corrected) or None, **columns), None
 
 
 def changed_metrics(kind: Kind, before: Figures, after: Figures) -> set[str]:
@@ -168,7 +178,7 @@ def values_of_row(kind: Kind, row: UsageFigures) -> Figures:
     """The same of a stored row."""
     return {
         **{column: getattr(row, column) for column in columns_of(kind.business, kind.model).values()},
-        "extra": row.extra,
+        "extra": row.extra or {},
     }
 
 

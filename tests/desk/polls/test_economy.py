@@ -18,7 +18,7 @@ from polling.models import Coverage, PollSlot, SlotState, Stream, Target
 from sandbox.faults import Fault, Match
 from tests.desk.polls.then import DAY, HOUR, SINCE, THEN, stored_usage, sweep, true_usage
 from tests.polled import Portal
-from usage.models import UsageFigures
+from usage.models import UsageFigures, UsageSeries
 from usage.services.poll import poll_due_usage
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -101,7 +101,9 @@ def test_a_second_sweep_at_the_same_time_asks_nobody(portal: Portal) -> None:
 
 def test_projects_of_a_company_that_uses_nothing_are_known_without_a_call(portal: Portal) -> None:
     sweep(portal)
-    used = set(UsageFigures.objects.filter(project_id="").values_list("company_id", "business", "model", "interval"))
+    # A series is made with its first row.
+    of_companies = UsageSeries.objects.filter(project_id="")
+    used = set(of_companies.values_list("company_id", "business", "model", "interval"))
     asked = {
         (path.split("/")[4], query["business"], query["model"], query["interval"])
         for path, query in usage_calls(portal)
@@ -119,17 +121,23 @@ def test_a_company_that_begins_to_use_a_product_is_seen_within_a_week(portal: Po
     portal.sandbox.usage.correct(project, (Business.MINIAPP, Model.DURATION), begins, "audioAll", 7)
     for n in range(1, 10):
         sweep(portal, at=THEN + n * DAY)
-    rows = UsageFigures.objects.filter(company_id=str(idle), business="miniapp", period=begins, interval="daily")
-    assert set(rows.values_list("project_id", "audio_all")) == {("", 7), (project.id, 7)}
+    rows = UsageFigures.objects.filter(
+        series__company_id=str(idle), series__business="miniapp", series__interval="daily", period=begins
+    )
+    assert set(rows.values_list("series__project_id", "audio_all")) == {("", 7), (project.id, 7)}
 
 
 def test_a_late_change_of_a_month_ago_is_seen_within_a_week(portal: Portal) -> None:
     sweep_days(portal, 9)
-    row = UsageFigures.objects.filter(interval=Interval.DAILY, business="default", model="duration", period=SINCE)
-    busy = row.exclude(project_id="").first()
+    row = UsageFigures.objects.filter(
+        series__interval=Interval.DAILY, series__business="default", series__model="duration", period=SINCE
+    )
+    busy = row.exclude(series__project_id="").select_related("series").first()
     assert busy is not None
     before = busy.audio_all
-    project = next(p for p in portal.sandbox.world.projects(int(busy.company_id)) if p.id == busy.project_id)
+    project = next(
+        p for p in portal.sandbox.world.projects(int(busy.series.company_id)) if p.id == busy.series.project_id
+    )
     portal.sandbox.usage.correct(project, (Business.DEFAULT, Model.DURATION), SINCE, "audioAll", 7)
     sweep_days(portal, 8, since=THEN + 9 * DAY)
     busy.refresh_from_db()

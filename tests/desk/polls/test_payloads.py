@@ -93,7 +93,9 @@ def test_p14_a_day_that_cannot_be_believed_is_not_known_and_named(
     assert found in queries.missing(THEN, streams=[Stream.USAGE], days=None)
     run = PollRun.objects.filter(stream=Stream.USAGE).latest("pk")
     assert (run.outcome, told in run.error) == (RunOutcome.PARTIAL if told else RunOutcome.COMPLETE, True)
-    days = UsageFigures.objects.filter(company_id=company, project_id="").values_list("period", flat=True)
+    days = UsageFigures.objects.filter(series__company_id=company, series__project_id="").values_list(
+        "period", flat=True
+    )
     assert set(days) == {dt.date.fromisoformat(one["dateTime"][:10]) for one in other_days()}
 
     portal.sandbox.faults.clear()

@@ -93,7 +93,7 @@ def test_p21_a_clock_that_jumps_during_a_run_stores_no_wrong_period(minutes: int
     sweep(portal, Stream.USAGE)
 
     assert stored_usage(SINCE, BILL) < true_usage(portal, SINCE, BILL)
-    assert set(UsageFigures.objects.filter(interval="daily").values_list("period", flat=True)) <= {
+    assert set(UsageFigures.objects.filter(series__interval="daily").values_list("period", flat=True)) <= {
         SINCE + dt.timedelta(days=n) for n in range((THEN.date() - SINCE).days + 1)
     }
     assert not PollSlot.objects.filter(state=SlotState.RUNNING).exists()

@@ -88,11 +88,11 @@ def true_bill(portal: Portal, day: dt.date = BILL) -> set[tuple[Any, ...]]:
 
 def stored_usage(since: dt.date, until: dt.date) -> set[tuple[Any, ...]]:
     """Every metric above zero of the days between, as it is stored."""
-    rows = UsageFigures.objects.filter(interval=Interval.DAILY, period__range=(since, until))
+    rows = UsageFigures.objects.filter(series__interval=Interval.DAILY, period__range=(since, until))
     return {
-        (row.company_id, row.project_id, name, row.period.isoformat(), value)
-        for row in rows
-        for name, column in columns_of(row.business, row.model).items()
+        (row.series.company_id, row.series.project_id, name, row.period.isoformat(), value)
+        for row in rows.select_related("series")
+        for name, column in columns_of(row.series.business, row.series.model).items()
         if (value := getattr(row, column))
     }
 
