@@ -13,6 +13,8 @@ BILLS_PUBLISHED_AFTER = 2 * DAY
 BILLS_READ_AGAIN_AFTER = tuple(days * DAY for days in (1, 2, 3, 7, 14, 35))
 EMPTY_BILL_ASKED_AGAIN_AFTER = dt.timedelta(hours=6)
 EMPTY_BILL_DOUBTED_FOR = 3 * DAY
+# Into each UTC day: so the day before is over for an hour, and one call answers for it, for today and for settled days.
+SWEEPS_BEGIN_AT = dt.timedelta(hours=1)
 USAGE_ASKED_EVERY = dt.timedelta(hours=3)
 USAGE_READ_AGAIN_FOR = 7
 
@@ -82,10 +84,16 @@ def usage_asked_again_at(
     """
     last = last_of_month(period) if interval == "monthly" else period
     if asked_at < end_of(last) + DAY:
-        return asked_at + every
-    moments = [end_of(last) + n * DAY + dt.timedelta(hours=1) for n in range(1, USAGE_READ_AGAIN_FOR)]
-    moments.append(end_of(last_of_month(last)) + DAY + dt.timedelta(hours=2))
+        return next_sweep(asked_at, every)
+    moments = [end_of(last) + n * DAY + SWEEPS_BEGIN_AT for n in range(1, USAGE_READ_AGAIN_FOR)]
+    moments.append(end_of(last_of_month(last)) + DAY + SWEEPS_BEGIN_AT)
     return min((moment for moment in moments if moment > asked_at), default=None)
+
+
+def next_sweep(after: dt.datetime, every: dt.timedelta) -> dt.datetime:
+    """When usage is asked next: at set times of the UTC day, so that one call answers all that is due by then."""
+    first = start_of(utc_day(after)) + SWEEPS_BEGIN_AT
+    return first + ((after - first) // every + 1) * every
 
 
 def turns(key: str, day: dt.date, every_days: int) -> int:

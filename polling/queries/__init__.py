@@ -30,6 +30,7 @@ from polling.queries.ledger import (
     poll_since,
     progress,
     running_streams,
+    unread_lists,
     waits_for_idle,
 )
 from polling.queries.slots import (
@@ -107,5 +108,6 @@ __all__ = [
     "traffic",
     "unfinished_backfills",
     "unpublished_slots",
+    "unread_lists",
     "waits_for_idle",
 ]

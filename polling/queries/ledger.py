@@ -59,6 +59,12 @@ def list_slot(stream: str, scope: str) -> PollSlot:
     return PollSlot.objects.get(stream=stream, scope=scope, period=SNAPSHOT)
 
 
+def unread_lists() -> QuerySet[PollSlot]:
+    """The lists of projects of which no first reading has ended yet."""
+    untried = PollSlot.objects.filter(first_complete_at=None, failing_since=None)
+    return untried.filter(stream=Stream.PROJECTS, state__in=[SlotState.EXPECTED, SlotState.RUNNING])
+
+
 def complete_runs(stream: str, scope: str) -> QuerySet[PollRun]:
     """The readings of one scope that were stored whole."""
     return PollRun.objects.filter(stream=stream, scope=scope, outcome=RunOutcome.COMPLETE)

@@ -30,7 +30,28 @@ def test_a_complete_bill_is_read_again_after_1_2_3_7_14_and_35_days_and_then_nev
 
 
 def test_a_day_that_still_grows_is_asked_every_few_hours() -> None:
-    assert periods.usage_asked_again_at(NOON.date(), "daily", NOON) == NOON + periods.USAGE_ASKED_EVERY
+    again = periods.usage_asked_again_at(NOON.date(), "daily", NOON)
+
+    assert again == NOON + dt.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "every", "then"),
+    [
+        ((10, 0, 0), 24, (10, 1)),
+        ((10, 0, 59), 3, (10, 1)),
+        ((10, 1, 0), 3, (10, 4)),
+        ((10, 1, 0), 24, (11, 1)),
+        ((10, 23, 30), 3, (11, 1)),
+        ((10, 13, 0), 12, (11, 1)),
+    ],
+)
+def test_sweeps_come_at_set_times_from_one_in_the_morning_on(
+    at: tuple[int, int, int], every: int, then: tuple[int, int]
+) -> None:
+    moment = dt.datetime(2026, 9, *at, tzinfo=dt.UTC)
+
+    assert periods.next_sweep(moment, dt.timedelta(hours=every)) == dt.datetime(2026, 9, *then, tzinfo=dt.UTC)
 
 
 def test_a_settled_day_is_asked_daily_for_a_week_and_once_when_its_month_has_closed() -> None:

@@ -251,4 +251,4 @@ def test_a_slot_of_a_month_is_due_when_it_was_not_asked_since_its_end() -> None:
     facts = Facts(known=(SINCE, dt.date(2026, 3, 31)), checked_from=SINCE, checked_at=end - dt.timedelta(hours=2))
     march = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
     used = replace(facts, used_until=dt.date(2026, 3, 31))
-    assert wanted(MONTHLY, owner, used, [march], moment(end + DAY)) == [march]
+    assert wanted(MONTHLY, owner, used, [march], moment(end + DAY)) == [(march[0], dt.date(2026, 4, 2))]

@@ -11,7 +11,17 @@ from django.conf import settings
 from agora.vocabulary import Interval
 from polling import queries
 from polling.models import Stream
-from polling.periods import DAY, days_between, end_of, first_of_month, last_of_month, months_between, start_of, utc_day
+from polling.periods import (
+    DAY,
+    SWEEPS_BEGIN_AT,
+    days_between,
+    end_of,
+    first_of_month,
+    last_of_month,
+    months_between,
+    start_of,
+    utc_day,
+)
 from polling.series import Kind, Owner
 from polling.services import slots
 from usage.services.known import Everything, Roster, facts_of, roster
@@ -32,7 +42,7 @@ def expect_usage(since: dt.date, until: dt.date) -> None:
         due = {period: end_of(last_of_month(period) if monthly else period) for period in periods}
         if slots.expect(stream=Stream.USAGE, scope=kind.scope, due=due):
             fresh = [period for period in due if period >= (first_of_month(until) if monthly else until)]
-            slots.make_due(stream=Stream.USAGE, scope=kind.scope, periods=fresh, now=start_of(until))
+            slots.make_due(stream=Stream.USAGE, scope=kind.scope, periods=fresh, now=start_of(until) + SWEEPS_BEGIN_AT)
 
 
 def moment_of(now: dt.datetime, everybody: Roster) -> Moment:
@@ -128,9 +138,14 @@ def situations(now: dt.datetime, kinds: Iterable[Kind] | None = None) -> Iterato
             yield Situation(kind=kind, moment=moment, roster=everybody, facts=facts_of(kind, now))
 
 
+def is_known_whom_to_ask() -> bool:
+    """Whether there is anybody, and each company's projects were asked for: its answers are compared with theirs."""
+    return bool(roster().projects) and not queries.unread_lists().exists()
+
+
 def due_units(now: dt.datetime) -> list[Unit]:
     """What the ledger says is to be asked now, the newest first."""
-    if not roster().projects:  # nothing should be known of nobody
+    if not is_known_whom_to_ask():
         return []
     expect_usage(queries.poll_since(), utc_day(now))
     return newest_first(unit for situation in situations(now) for unit in units_of(situation))

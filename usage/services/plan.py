@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agora.vocabulary import MONTHLY_PAIRS, PAIRS, Interval
-from polling.periods import DAY, first_of_month, last_of_month, months_between, turns, usage_asked_again_at, utc_day
+from polling.periods import (
+    DAY,
+    SWEEPS_BEGIN_AT,
+    first_of_month,
+    last_of_month,
+    months_between,
+    turns,
+    usage_asked_again_at,
+    utc_day,
+)
 from polling.series import Kind, Owner
 from usage.services.pace import Pace
 
@@ -108,7 +117,8 @@ def wanted(kind: Kind, owner: Owner, facts: Facts, due: Sequence[Range], moment:
     ranges = list(gaps_to_ask(facts, moment))
     in_use = moment.is_in_use(facts)
     if in_use:
-        due_now = [days for days in due if is_due(kind, facts, days, moment)]
+        # Up to today, whose figure comes along: only an answer to the last day known counts as a new look at them.
+        due_now = [(days[0], moment.today) for days in due if is_due(kind, facts, days, moment)]
         ranges += due_now
         if due_now and facts.known and facts.used_until is None:
             ranges.append(moment.looked_back)
@@ -157,8 +167,13 @@ def has_turn(kind: Kind, owner: Owner, facts: Facts, moment: Moment) -> bool:
     if facts.checked_at is None:
         return False
     key = f"{owner.company_id}/{owner.project_id}/{kind.scope}"
-    last, days = utc_day(facts.checked_at), moment.pace.idle_days or moment.slowest_turn
-    return turns(key, moment.today, days) > turns(key, last, days)
+    days = moment.pace.idle_days or moment.slowest_turn
+    return turns(key, sweep_day(moment.now), days) > turns(key, sweep_day(facts.checked_at), days)
+
+
+def sweep_day(moment: dt.datetime) -> dt.date:
+    """The UTC day whose sweeps have begun last."""
+    return utc_day(moment - SWEEPS_BEGIN_AT)
 
 
 def blocks(kind: Kind, since: dt.date, until: dt.date, days_per_call: int) -> Iterator[Range]:

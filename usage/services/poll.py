@@ -22,7 +22,7 @@ from polling.services.coverage import Known, load_known
 from polling.services.reading import Busy, Interrupted, Reader, resume_at, stops_everything
 from usage.services.asking import CLOSED_BY, Asker, Failure, Told, answers, most_calls
 from usage.services.ending import end_slots, put_off
-from usage.services.expect import due_units, situations
+from usage.services.expect import due_units, is_known_whom_to_ask, situations
 from usage.services.following import Household, months_of_nothing
 from usage.services.known import Roster, roster
 from usage.services.plan import Unit
@@ -52,6 +52,8 @@ def poll_due_usage(reader: Reader) -> int:
 def put_off_rest(reader: Reader) -> int:
     """Let the slots wait for which nobody was to be asked; gives the changed rows, of which there are none."""
     now = reader.clock()
+    if not is_known_whom_to_ask():
+        return 0
     for situation in situations(now):
         due = list(queries.due_slots(Stream.USAGE, now).filter(scope=situation.kind.scope))
         if due:
