@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from agora.vocabulary import Interval
-from polling.periods import DAY, first_of_month, start_of, utc_day
+from polling.periods import DAY, SWEEPS_BEGIN_AT, first_of_month, start_of, utc_day
 from polling.series import Kind, Owner
 from simulation.inhabitants import Inhabitants
 from usage.services.pace import UNHURRIED, Load, Pace, pace_for
@@ -54,19 +54,19 @@ class PureRun:
         self._know_everything(homes, now)
         self.pace = pace_for(self._load(homes, now), calls_a_day=self.calls_a_day, slowest_turn=self.idle_days)
         dice = random.Random(self.people.seed)
-        # Turns come with the day, closed days an hour or two later; in between only sweeps ask.
-        busy = {0, 1, 2, *(hour for sweep in range(self.pace.sweeps) for hour in [sweep * 24 // self.pace.sweeps + 1])}
+        begin = SWEEPS_BEGIN_AT // HOUR
+        sweeps = {begin + number * 24 // self.pace.sweeps for number in range(self.pace.sweeps)}
         for _ in range(days * 24):
             now += HOUR
             if now.hour == 0:
                 self._day_ended(homes, now, dice)
-            if now.hour not in busy:
+            if now.hour not in sweeps:
                 continue
             moment = self._moment(now)
             for home in homes:
                 for kind in KINDS:
-                    # Who is idle has nothing but turns, which come with the day.
-                    if now.hour == 0 or self._uses(home, kind, moment):
+                    # Who is idle has nothing but turns, which come with the day's first sweep.
+                    if now.hour == begin or self._uses(home, kind, moment):
                         self._ask(home, kind, moment)
 
     # --- Inside --------------------------------------------------------------------------------------------

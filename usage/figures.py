@@ -77,7 +77,10 @@ class Period:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """One period of one series: a value for every metric of its pair, then those that only Agora knows."""
+    """One period of one series: a value for every metric of its pair, then those that only Agora knows.
+
+    One that `waits` is missing only until the turn of a series comes that used nothing for weeks.
+    """
 
     series: Series
     period: dt.date
@@ -85,6 +88,7 @@ class Reading:
     fetched_at: dt.datetime | None
     values: Mapping[str, Value]
     corrected: frozenset[str] = frozenset()
+    waits: bool = False
 
     def state_of(self, metric: str) -> State:
         """The state of one figure: beside a corrected one, others of the period may be merely settled."""
@@ -115,9 +119,13 @@ def day_period(day: dt.date) -> Period:
 
 @dataclass(frozen=True, eq=False)
 class Slots:
-    """When each slot of a pair was last complete: a slot a day, or a slot a month."""
+    """When each slot of a pair was last complete: a slot a day, or a slot a month.
+
+    Those that are `waiting` are known of everybody who uses the pair, while the others wait for their turn.
+    """
 
     complete_at: Mapping[dt.date, dt.datetime] = field(default_factory=dict)
+    waiting: frozenset[dt.date] = frozenset()
     monthly: bool = False
     _oldest: dict[Span, dt.datetime | None] = field(default_factory=dict, repr=False)
 
@@ -125,19 +133,30 @@ class Slots:
         """When the longest-unread of these days was read; None if one of them never was completely."""
         span = since, until
         if span not in self._oldest:
-            periods = {first_of_month(day) if self.monthly else day for day in days_between(since, until)}
+            periods = self._periods(since, until)
             read = [self.complete_at[period] for period in periods if period in self.complete_at]
             self._oldest[span] = min(read) if len(read) == len(periods) else None
         return self._oldest[span]
 
+    def wait(self, since: dt.date, until: dt.date) -> bool:
+        """Whether each of these days is known of everybody who uses the pair, and waits for the others."""
+        return bool(self.waiting) and self._periods(since, until) <= self.waiting
+
+    def _periods(self, since: dt.date, until: dt.date) -> set[dt.date]:
+        return {first_of_month(day) if self.monthly else day for day in days_between(since, until)}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """What the ledger knows about one series: its coverage, the gaps in it, and when its slots were complete."""
+    """What the ledger knows about one series: its coverage, the gaps in it, and when its slots were complete.
+
+    An `idle` one used nothing for weeks, and is asked in turns.
+    """
 
     coverage: Coverage
     gaps: tuple[Span, ...] = ()
     slots: Slots = field(default_factory=Slots)
+    idle: bool = False
 
     def knows(self, period: Period) -> bool:
         """Whether every day that the period needs is known."""
@@ -145,7 +164,19 @@ class Knowledge:
             return False
         since, until = period.days
         covered = self.coverage.known_from <= since and until <= self.coverage.known_until
-        return covered and not any(gap_since <= until and since <= gap_until for gap_since, gap_until in self.gaps)
+        return covered and not self._has_gap(since, until)
+
+    def waits(self, period: Period) -> bool:
+        """Whether all that the period lacks are days at its end that come with the turn of an idle series."""
+        if not self.idle or period.days is None:
+            return False
+        since, until = period.days
+        first = max(since, self.coverage.known_until + DAY)
+        lacks_the_end = self.coverage.known_from <= since and first <= until
+        return lacks_the_end and not self._has_gap(since, until) and self.slots.wait(first, until)
+
+    def _has_gap(self, since: dt.date, until: dt.date) -> bool:
+        return any(gap_since <= until and since <= gap_until for gap_since, gap_until in self.gaps)
 
     def state(self, period: Period, *, corrected: bool) -> State:
         """How final a known figure of the period is; a month is provisional until its last day is settled."""

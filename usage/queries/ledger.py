@@ -57,16 +57,39 @@ def open_targets(selection: Selection) -> QuerySet[Target]:
 
 
 def slots_of(selection: Selection) -> Slots:
-    """When each slot of the selection's days was last complete."""
+    """When each slot of the selection's days was last complete, and which of them wait for idle series."""
     since, until = days_read(selection)
     slots = PollSlot.objects.filter(
         stream=Stream.USAGE,
         scope=f"{selection.business}/{selection.model}/{selection.stored_interval}",
         period__range=(since, until),
-        last_complete_at__isnull=False,
     )
-    complete_at = {slot.period: slot.last_complete_at for slot in slots if slot.last_complete_at}
-    return Slots(complete_at, monthly=not selection.reads_days)
+    waits = waits_for_idle(timezone.now())
+    found = slots.filter(Q(last_complete_at__isnull=False) | waits).annotate(waits=Case(When(waits, True), default=False))
+    rows = list(found.values_list("period", "last_complete_at", "waits"))
+    return Slots(
+        {period: complete_at for period, complete_at, _ in rows if complete_at},
+        waiting=frozenset(period for period, _, waits in rows if waits),
+        monthly=not selection.reads_days,
+    )
+
+
+def coverage_of(selection: Selection) -> QuerySet[Coverage]:
+    """The coverage of the selection's series, with `idle`: whether a listed one used nothing for weeks."""
+    since = in_use_since(timezone.now())
+    if selection.by_project:
+        listed = Exists(
+            Project.objects.filter(
+                company__company_id=OuterRef("company_id"),
+                project_id=OuterRef("project_id"),
+                gone_at=None,
+                company__gone_at=None,
+            )
+        )
+    else:
+        listed = Exists(Company.objects.filter(company_id=OuterRef("company_id"), gone_at=None))
+    idle = Case(When(~is_in_use(since) & Q(listed), True), default=False)
+    return of_selection(Coverage.objects.all(), selection).annotate(idle=idle)
 
 
 def gaps_of(targets: QuerySet[Target]) -> dict[Key, tuple[Span, ...]]:

@@ -121,9 +121,9 @@ def lagging(facts: Facts, company_known: Range, moment: Moment) -> Iterator[Rang
     """The days that are known of a company and not of one of its projects; of today, which grows, what failed."""
     first, last = company_known
     gaps = list(gaps_to_ask(facts, moment))
-    if facts.known and facts.known[1] < min(last, moment.today - DAY):
+    if facts.known and facts.known[1] < min(last, moment.over):
         waiting = [(hole.since, hole.until) for hole in facts.holes if not hole.due]
-        gaps += without((facts.known[1] + DAY, min(last, moment.today - DAY)), waiting)
+        gaps += without((facts.known[1] + DAY, min(last, moment.over)), waiting)
     for since, until in gaps:
         if since <= last and until >= first:
             yield max(since, first), min(until, last)

@@ -101,6 +101,11 @@ class Moment:
         return utc_day(self.now)
 
     @property
+    def over(self) -> dt.date:
+        """The last day that was over when the sweeps of this day began, and whose figures are asked with them."""
+        return sweep_day(self.now) - DAY
+
+    @property
     def looked_back(self) -> Range:
         """The days that a turn asks for."""
         return max(self.since, self.today - (self.look_back - 1) * DAY), self.today
