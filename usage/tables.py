@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from polling.periods import end_of, last_of_month, utc_day
+from polling.queries import idle_asked_by
 from usage.explorer import Question, shown_metrics
 from usage.figures import State
 from usage.metrics import Words, metric_words
@@ -29,11 +33,15 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One period; `note` says how many of the series are known where not all are."""
+    """One period; `note` says how many of the series are known where not all are.
+
+    One that `waits` lacks nothing but what idle series will add when they have their turn.
+    """
 
     period: str
     state: State
     note: str
+    waits: bool
     fetched_at: str
     cells: list[Cell]
 
@@ -61,7 +69,8 @@ def _row(asked: Question, period: PeriodUsage, metrics: Sequence[str]) -> Row:
     return Row(
         period=date_format(period.period, "F Y") if asked.monthly else date_format(period.period, "D, j M Y"),
         state=period.state,
-        note=coverage_words(asked, period) if period.incomplete else "",
+        note=coverage_words(asked, period) if period.incomplete or period.waits else "",
+        waits=period.waits,
         fetched_at=utc(period.fetched_at),
         cells=[_cell(period, metric) for metric in metrics],
     )
@@ -75,16 +84,27 @@ def _cell(period: PeriodUsage, metric: str) -> Cell:
 def _total(periods: Sequence[PeriodUsage], metric: str) -> Cell:
     values = [period.value(metric) for period in periods]
     known = [value for value in values if value is not None]
-    lacks = len(known) < len(values) or any(period.lacks(metric) for period in periods)
+    lacks = any(not period.waits if period.value(metric) is None else period.lacks(metric) for period in periods)
     return Cell(text=grouped(sum(known)) if known else "", lacks=lacks)
 
 
 def coverage_words(asked: Question, period: PeriodUsage) -> str:
-    """How many of the companies or projects a figure holds: `11 of 12 companies`."""
+    """How many of the companies or projects a figure holds: `11 of 12 companies`, and when the others are asked."""
+    by = date_format(asked_by(asked, period), "j M")
+    if period.waits and not period.known:
+        return _("unused for weeks, asked by %(day)s UTC") % {"day": by}
     numbers = {"known": period.known, "of": period.of}
     if asked.selection.by_project:
-        return ngettext("%(known)d of %(of)d project", "%(known)d of %(of)d projects", period.of) % numbers
-    return ngettext("%(known)d of %(of)d company", "%(known)d of %(of)d companies", period.of) % numbers
+        words = ngettext("%(known)d of %(of)d project", "%(known)d of %(of)d projects", period.of) % numbers
+    else:
+        words = ngettext("%(known)d of %(of)d company", "%(known)d of %(of)d companies", period.of) % numbers
+    return _("%(words)s, the others by %(day)s UTC") % {"words": words, "day": by} if period.waits else words
+
+
+def asked_by(asked: Question, period: PeriodUsage) -> dt.date:
+    """The UTC day by which everybody idle has been asked for a period."""
+    last = last_of_month(period.period) if asked.monthly else period.period
+    return idle_asked_by(end_of(min(last, utc_day(timezone.now()))))
 
 
 def summary(asked: Question, whose: str, periods: Sequence[PeriodUsage]) -> str:
@@ -96,7 +116,8 @@ def summary(asked: Question, whose: str, periods: Sequence[PeriodUsage]) -> str:
         first = _("%(product)s of %(whose)s by month, %(dates)s, in %(unit)s.") % words
     else:
         first = _("%(product)s of %(whose)s by day, %(dates)s, in %(unit)s.") % words
-    return " ".join(part for part in (first, _trend(asked, periods), _gaps(asked, periods)) if part)
+    sentences = (first, _trend(asked, periods), _gaps(asked, periods), turn_words(asked, periods))
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _trend(asked: Question, periods: Sequence[PeriodUsage]) -> str:
@@ -125,9 +146,20 @@ def known_sum(period: PeriodUsage, metrics: Sequence[str]) -> int | Decimal | No
 
 
 def _gaps(asked: Question, periods: Sequence[PeriodUsage]) -> str:
-    missing = sum(period.state == State.MISSING for period in periods)
+    missing = sum(period.state == State.MISSING and not period.waits for period in periods)
     if not missing:
         return ""
     if asked.monthly:
         return ngettext("%(count)d month has no data.", "%(count)d months have no data.", missing) % {"count": missing}
     return ngettext("%(count)d day has no data.", "%(count)d days have no data.", missing) % {"count": missing}
+
+
+def turn_words(asked: Question, periods: Sequence[PeriodUsage]) -> str:
+    """By when who used nothing for weeks is asked for the periods that wait for it; '' where none does."""
+    waiting = [period for period in periods if period.waits]
+    if not waiting:
+        return ""
+    by = {"day": date_format(max(asked_by(asked, period) for period in waiting), "j M")}
+    if any(period.known for period in waiting):
+        return _("The others used nothing for weeks and are asked by %(day)s UTC.") % by
+    return _("Nothing was used for weeks, so it is asked in its turn, by %(day)s UTC.") % by

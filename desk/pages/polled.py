@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -107,13 +106,13 @@ def idle_words(slot: PollSlot) -> str:
     listed = Company.objects.filter(gone_at=None)
     known = queries.companies_known(slot.scope, slot.period).filter(company_id__in=listed.values("company_id"))
     idle = listed.count() - known.count()
-    by = slot.due_at + dt.timedelta(days=settings.POLL_IDLE_DAYS)
+    by = queries.idle_asked_by(slot.due_at)
     words = ngettext(
         "Known of everybody who uses it; %(count)s company that does not follows by %(day)s.",
         "Known of everybody who uses it; %(count)s companies that do not follow by %(day)s.",
         idle,
     )
-    return words % {"count": f"{idle:,}", "day": date_format(by.astimezone(dt.UTC), "j M")}
+    return words % {"count": f"{idle:,}", "day": date_format(by, "j M")}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,6 +105,11 @@ def waits_for_idle(now: dt.datetime) -> Q:
     return Q(first_complete_at=None, active_complete_at__isnull=False, due_at__gt=now - turns)
 
 
+def idle_asked_by(due_at: dt.datetime) -> dt.date:
+    """The UTC day by which those who do not use something have had their turn, by when it was due."""
+    return utc_day(due_at + dt.timedelta(days=settings.POLL_IDLE_DAYS))
+
+
 def is_failing(now: dt.datetime) -> Q:
     """The gaps that do not just wait for their first reading: something failed, or is missing for over a day."""
     return is_missing(now) & (Q(state=SlotState.FAILED) | ~Q(last_error=""))

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 
 from polling.models import SNAPSHOT, Coverage, PollRun, PollSlot, RunOutcome, SlotState, Stream, Target
-from polling.periods import first_of_month, last_of_month
-from polling.queries.ledger import CLOSED, missing_slots
+from polling.periods import DAY, first_of_month, last_of_month, utc_day
+from polling.queries.ledger import CLOSED, missing_slots, poll_since
 from polling.series import Kind
 
 DATED = (Stream.USAGE, Stream.DAILY_BILLS)
@@ -174,8 +175,18 @@ def months_known(since: dt.date, until: dt.date) -> Iterator[dt.date]:
         month = first_of_month(month.replace(day=1) - dt.timedelta(days=1))
 
 
+def in_use_since(now: dt.datetime) -> dt.date:
+    """The first of the UTC days whose usage tells that a series is in use."""
+    return max(poll_since(), utc_day(now) - (settings.AGORA_DAYS_PER_DAILY_CALL - 1) * DAY)
+
+
+def is_in_use(since: dt.date) -> Q:
+    """Coverage of series of which there may be usage since a day: they are in use until the contrary is known."""
+    return Q(used_until=None) | Q(used_until__gte=since)
+
+
 def series_in_use(kind: Kind, since: dt.date) -> tuple[int, int]:
-    """How many series of a kind there may be usage of since a day, and how many of them are companies as a whole."""
-    used = Coverage.objects.filter(Q(used_until=None) | Q(used_until__gte=since), **kind.fields())
+    """How many series of a kind are in use, and how many of them are companies as a whole."""
+    used = Coverage.objects.filter(is_in_use(since), **kind.fields())
     counted = used.aggregate(all=Count("pk"), companies=Count("pk", filter=Q(project_id="")))
     return counted["all"], counted["companies"]

@@ -7,11 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
 from polling.models import Coverage, PollSlot, Stream, Target, TargetState
 from polling.periods import DAY, days_between, retry_at, utc_day
-from polling.queries import CLOSED
+from polling.queries import CLOSED, is_in_use
 from polling.series import Kind, Owner
 
 ABSENT_DAY_ASKED_FOR = dt.timedelta(days=7)
@@ -151,7 +149,7 @@ def note_use(known: Known, owner: Owner, asked: Range, used_on: dt.date | None) 
 def wake(companies: Collection[str], *, since: dt.date, now: dt.datetime) -> None:
     """Let the pairs of companies be asked soon of which no usage is known since a day."""
     rows = Coverage.objects.filter(company_id__in=companies, project_id="", interval="daily")
-    in_use = rows.filter(Q(used_until=None) | Q(used_until__gte=since)).values_list("company_id", flat=True)
+    in_use = rows.filter(is_in_use(since)).values_list("company_id", flat=True)
     if rows.exclude(company_id__in=list(in_use)).update(used_until=None):
         PollSlot.objects.filter(stream=Stream.USAGE, period=utc_day(now), scope__endswith="/daily").update(
             next_attempt_at=now

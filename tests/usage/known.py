@@ -5,6 +5,7 @@ import datetime as dt
 from agora.vocabulary import Business, Interval, Model
 from companies.models import Company, Project
 from polling.models import Coverage, PollSlot, Stream, Target, TargetState
+from polling.periods import end_of, last_of_month
 from polling.series import Kind
 from usage.models import UsageFigures, UsageSeries
 from usage.services.rollups import roll_up
@@ -60,7 +61,9 @@ def series(
     }
 
 
-def covered(since: str, until: str, *, settled: str | None = None, **whose: str) -> Coverage:
+def covered(
+    since: str, until: str, *, settled: str | None = None, used_until: str | None = None, **whose: str
+) -> Coverage:
     """Days that are known, all confirmed at FETCHED_AT; settled to the end unless told otherwise."""
     settled_until = day(settled or until) if settled != "" else None
     return Coverage.objects.create(
@@ -71,6 +74,7 @@ def covered(since: str, until: str, *, settled: str | None = None, **whose: str)
         checked_from=day(since),
         checked_at=FETCHED_AT,
         settled_until=settled_until,
+        used_until=used_until and day(used_until),
     )
 
 
@@ -125,4 +129,17 @@ def slot(period: str, complete_at: str, scope: str = "default/duration/daily", s
         next_attempt_at=moment,
         first_complete_at=moment,
         last_complete_at=moment,
+    )
+
+
+def known_in_use(period: str, scope: str = "default/duration/daily") -> PollSlot:
+    """A slot that is known of everybody who uses the pair, while the others wait for their turn."""
+    due_at = end_of(day(period)) if scope.endswith("daily") else end_of(last_of_month(day(period)))
+    return PollSlot.objects.create(
+        stream=Stream.USAGE,
+        scope=scope,
+        period=day(period),
+        due_at=due_at,
+        next_attempt_at=due_at,
+        active_complete_at=at("2026-09-22 06:00"),
     )

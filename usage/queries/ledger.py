@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from agora.vocabulary import Interval
+from companies.models import Company, Project
 from polling.models import Coverage, PollSlot, Stream, Target
 from polling.periods import first_of_month, last_of_month, utc_day
-from polling.queries import poll_since
+from polling.queries import in_use_since, is_in_use, poll_since, waits_for_idle
 from usage.figures import Calendar, Knowledge, Selection, Slots, Span
 from usage.models import UsageFigures, UsageSeries
 
 Rows = TypeVar("Rows", bound=Model)
 Key = tuple[str, str]
+# Series that share these are known alike, but for when they were asked.
+ALIKE = ("known_from", "known_until", "settled_until", "checked_from", "idle")
+KNOWN = (*ALIKE, "known_at", "checked_at")
 
 
 def calendar() -> Calendar:
@@ -65,7 +70,9 @@ def slots_of(selection: Selection) -> Slots:
         period__range=(since, until),
     )
     waits = waits_for_idle(timezone.now())
-    found = slots.filter(Q(last_complete_at__isnull=False) | waits).annotate(waits=Case(When(waits, True), default=False))
+    found = slots.filter(Q(last_complete_at__isnull=False) | waits).annotate(
+        waits=Case(When(waits, True), default=False)
+    )
     rows = list(found.values_list("period", "last_complete_at", "waits"))
     return Slots(
         {period: complete_at for period, complete_at, _ in rows if complete_at},
@@ -100,6 +107,17 @@ def gaps_of(targets: QuerySet[Target]) -> dict[Key, tuple[Span, ...]]:
     return gaps
 
 
+def key_of(row: Mapping[str, Any]) -> Key:
+    """Whose series a row belongs to."""
+    return row["company_id"], row["project_id"]
+
+
+def knowledge_of(row: Mapping[str, Any], gaps: tuple[Span, ...], slots: Slots) -> Knowledge:
+    """What a row of `coverage_of` with the columns KNOWN tells, beside its gaps."""
+    coverage = Coverage(**{name: row[name] for name in KNOWN if name != "idle"})
+    return Knowledge(coverage=coverage, gaps=gaps, slots=slots, idle=row["idle"])
+
+
 def ledger_of(selection: Selection) -> dict[Key, Knowledge]:
     """What is known about each series of the selection; one that was never asked for is not in it.
 
@@ -108,9 +126,5 @@ def ledger_of(selection: Selection) -> dict[Key, Knowledge]:
     """
     slots = slots_of(selection)
     gaps = gaps_of(open_targets(selection))
-    return {
-        (known.company_id, known.project_id): Knowledge(
-            coverage=known, gaps=gaps.get((known.company_id, known.project_id), ()), slots=slots
-        )
-        for known in of_selection(Coverage.objects.all(), selection)
-    }
+    rows = coverage_of(selection).values("company_id", "project_id", *KNOWN).iterator(chunk_size=2000)
+    return {key: knowledge_of(row, gaps.get(key, ()), slots) for row in rows for key in [key_of(row)]}

@@ -42,7 +42,10 @@ def readings(selection: Selection) -> Iterator[Reading]:
                 values, corrected = found.get(key, (zeros, ()))
                 yield _known(one, period, knowledge, values, corrected=corrected)
             else:
-                yield Reading(series=one, period=period.first, state=State.MISSING, fetched_at=None, values=nothing)
+                yield Reading(
+                    series=one, period=period.first, state=State.MISSING, fetched_at=None, values=nothing,
+                    waits=knowledge is not None and knowledge.waits(period),
+                )  # fmt: skip
 
 
 def _known(

@@ -13,12 +13,22 @@ from operator import attrgetter
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from agora.vocabulary import Interval
-from polling.models import Coverage, Target
+from polling.models import Target
 from polling.periods import days_between
 from usage.figures import Knowledge, Period, Reading, Selection, Series, State, as_number, day_period
 from usage.metrics import columns_of
 from usage.models import UsageFigures
-from usage.queries.ledger import figures_of, gaps_of, of_selection, open_targets, slots_of
+from usage.queries.ledger import (
+    ALIKE,
+    KNOWN,
+    coverage_of,
+    figures_of,
+    gaps_of,
+    key_of,
+    knowledge_of,
+    open_targets,
+    slots_of,
+)
 from usage.queries.readings import readings
 from usage.queries.rollups import day_totals
 from usage.queries.series import series_of
@@ -35,7 +45,10 @@ class Total:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeriodUsage:
-    """One period of a selection: `known` of the `of` series that there are know it. `fetched_at` is the oldest's."""
+    """One period of a selection: `known` of the `of` series that there are know it. `fetched_at` is the oldest's.
+
+    Of the others, `idle` used nothing for weeks and have their turn within days: they are outstanding, not missing.
+    """
 
     period: dt.date
     state: State
@@ -43,11 +56,22 @@ class PeriodUsage:
     known: int
     of: int
     totals: Mapping[str, Total]
+    idle: int = 0
+
+    @property
+    def expected(self) -> int:
+        """How many series should know it by now."""
+        return self.of - self.idle
 
     @property
     def incomplete(self) -> bool:
-        """Whether something is known, but not of every series."""
-        return 0 < self.known < self.of
+        """Whether something is known, but not of every series that should be."""
+        return 0 < self.known < self.expected
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is missing but what comes with the turns of idle series."""
+        return self.idle > 0 and self.known == self.expected
 
     def value(self, metric: str) -> int | Decimal | None:
         """The sum of a metric over what is known of it, or None."""
@@ -55,9 +79,9 @@ class PeriodUsage:
         return total.value if total else None
 
     def lacks(self, metric: str) -> bool:
-        """Whether the sum of a metric leaves out a series that there is."""
+        """Whether the sum of a metric leaves out a series that should be in it."""
         total = self.totals.get(metric)
-        return bool(total and 0 < total.known < self.of)
+        return bool(total and 0 < total.known < self.expected)
 
 
 def usage_per_period(selection: Selection) -> list[PeriodUsage]:
@@ -70,6 +94,7 @@ def usage_per_period(selection: Selection) -> list[PeriodUsage]:
 def _of_readings(month: dt.date, found: list[Reading]) -> PeriodUsage:
     known = [reading for reading in found if reading.state != State.MISSING]
     there = [reading for reading in found if reading.state != State.MISSING or _is_there(reading.series, month)]
+    idle = sum(reading.waits for reading in there)
     numbers: dict[str, list[int | Decimal]] = defaultdict(list)
     for reading in known:
         for metric, value in reading.values.items():
@@ -78,10 +103,11 @@ def _of_readings(month: dt.date, found: list[Reading]) -> PeriodUsage:
                 numbers[metric].append(number)
     return PeriodUsage(
         period=month,
-        state=_worst(reading.state for reading in known),
+        state=_worst((reading.state for reading in known), idle=idle),
         fetched_at=min((reading.fetched_at for reading in known if reading.fetched_at), default=None),
         known=len(known),
         of=len(there),
+        idle=idle,
         totals={metric: Total(value=sum(some), known=len(some)) for metric, some in numbers.items()},
     )
 
@@ -91,9 +117,14 @@ def _is_there(series: Series, day: dt.date) -> bool:
     return series.gone_on is None or series.gone_on >= day
 
 
-def _worst(states: Iterable[State]) -> State:
-    """The state of a sum: provisional as soon as one part is, else corrected as soon as one is; missing when empty."""
+def _worst(states: Iterable[State], *, idle: int) -> State:
+    """The state of a sum: provisional as soon as one part is, or is still to come, else corrected as soon as one is.
+
+    It is missing without any part.
+    """
     found = set(states)
+    if found and idle:
+        return State.PROVISIONAL
     order = (State.PROVISIONAL, State.CORRECTED, State.SETTLED)
     return next((state for state in order if state in found), State.MISSING)
 
@@ -113,13 +144,15 @@ def _day(
 ) -> PeriodUsage:
     here = [(count, knowledge) for count, knowledge in ledgers if knowledge.knows(period)]
     known = sum(count for count, _ in here)
+    idle = sum(count for count, knowledge in ledgers if knowledge.waits(period))
     corrected = bool(found and found.corrected)
     return PeriodUsage(
         period=period.first,
-        state=_worst(knowledge.state(period, corrected=corrected) for _, knowledge in here),
+        state=_worst((knowledge.state(period, corrected=corrected) for _, knowledge in here), idle=idle),
         fetched_at=min((knowledge.fetched_at(period) for _, knowledge in here), default=None),
         known=known,
-        of=max(there, known),
+        of=max(there, known + idle),
+        idle=idle,
         totals=dict(_totals(found, known, columns_of(selection.business, selection.model))) if known else {},
     )
 
@@ -166,13 +199,11 @@ def _ledgers(selection: Selection) -> Iterator[tuple[int, Knowledge]]:
     slots = slots_of(selection)
     targets = open_targets(selection)
     gaps = gaps_of(targets)
-    coverage = of_selection(Coverage.objects.all(), selection)
-    alike = ("known_from", "known_until", "settled_until", "checked_from")
-    shared = coverage.exclude(Exists(_same_series(targets))).order_by().values(*alike)
+    coverage = coverage_of(selection)
+    shared = coverage.exclude(Exists(_same_series(targets))).order_by().values(*ALIKE)
     for row in shared.annotate(Min("known_at"), Min("checked_at"), series=Count("pk")):
-        known = Coverage(
-            known_at=row["known_at__min"], checked_at=row["checked_at__min"], **{name: row[name] for name in alike}
-        )
-        yield row["series"], Knowledge(coverage=known, slots=slots)
-    for known in coverage.filter(Exists(_same_series(targets))) if gaps else ():
-        yield 1, Knowledge(coverage=known, gaps=gaps[known.company_id, known.project_id], slots=slots)
+        oldest = {"known_at": row["known_at__min"], "checked_at": row["checked_at__min"]}
+        yield row["series"], knowledge_of(row | oldest, (), slots)
+    rows = coverage.filter(Exists(_same_series(targets))).values("company_id", "project_id", *KNOWN)
+    for row in rows if gaps else ():
+        yield 1, knowledge_of(row, gaps[key_of(row)], slots)
