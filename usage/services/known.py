@@ -7,8 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
+
+from agora.vocabulary import Interval
 from companies.models import Company, Project
 from polling.models import Coverage, Target
+from polling.periods import DAY, last_of_month, utc_day
 from polling.queries import CLOSED
 from polling.series import UNADDRESSABLE, Kind, Owner
 from usage.services.plan import NEVER_ASKED, Facts, Hole
@@ -50,7 +54,8 @@ class Everything(dict[Owner, Facts]):
 
 
 def facts_of(kind: Kind, now: dt.datetime) -> Everything:
-    """What is known of every series of a kind, in two queries."""
+    """What is known of every series of a kind, in two or three queries."""
+    used = used_by_day(kind, utc_day(now) - settings.AGORA_DAYS_PER_DAILY_CALL * DAY)
     holes: dict[Owner, list[Hole]] = defaultdict(list)
     for owner, hole in _holes(kind, now):
         holes[owner].append(hole)
@@ -61,12 +66,27 @@ def facts_of(kind: Kind, now: dt.datetime) -> Everything:
     for company_id, project_id, first, last, checked_from, checked_at, used_until in rows.iterator(chunk_size=5000):
         owner = Owner(company_id=company_id, project_id=project_id)
         found[owner] = Facts(
-            known=(first, last), checked_from=checked_from, checked_at=checked_at, used_until=used_until,
+            known=(first, last), checked_from=checked_from, checked_at=checked_at,
+            used_until=None if tells_of_later_month(used.get(owner), used_until) else used_until,
             holes=tuple(holes.pop(owner, ())),
         )  # fmt: skip
     for owner, some in holes.items():
         found[owner] = Facts(holes=tuple(some))
     return found
+
+
+def used_by_day(kind: Kind, since: dt.date) -> dict[Owner, dt.date]:
+    """For a kind that is asked by month, the last day of usage since then as the answers by day tell it, where any."""
+    if kind.interval != Interval.MONTHLY:
+        return {}
+    days = Coverage.objects.filter(business=kind.business, model=kind.model, interval=Interval.DAILY)
+    rows = days.filter(used_until__gte=since).values_list("company_id", "project_id", "used_until")
+    return {Owner(company_id=company_id, project_id=project_id): day for company_id, project_id, day in rows}
+
+
+def tells_of_later_month(by_day: dt.date | None, by_month: dt.date | None) -> bool:
+    """Whether the days tell of usage in a later month than the months do, which have to be asked for then."""
+    return by_day is not None and by_month is not None and by_day > last_of_month(by_month)
 
 
 def _holes(kind: Kind, now: dt.datetime) -> Iterator[tuple[Owner, Hole]]:

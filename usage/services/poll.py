@@ -24,7 +24,7 @@ from usage.services.asking import CLOSED_BY, Asker, Failure, Told, answers, most
 from usage.services.ending import end_slots, put_off
 from usage.services.expect import due_units, is_known_whom_to_ask, situations
 from usage.services.following import Household, months_of_nothing
-from usage.services.known import Roster, roster
+from usage.services.known import Roster, roster, used_by_day
 from usage.services.plan import Unit
 from usage.services.store import Reading, store_readings
 
@@ -122,18 +122,23 @@ def households(unit: Unit) -> Iterator[list[Household]]:
 def followed(unit: Unit, companies: Sequence[Owner], everybody: Roster) -> list[Household]:
     """Companies with those of their projects that their answers may call for."""
     known = load_known(unit.kind, companies)
+    used = used_by_day(unit.kind, unit.since)
     ever: dict[str, int] = defaultdict(int)
     ids = [owner.company_id for owner in companies]
     for company_id in Project.objects.filter(company__company_id__in=ids).values_list("company__company_id", flat=True):
         ever[company_id] += 1
     return [
-        household_of(unit, company, everybody.projects.get(company, ()), known, alone=ever[company.company_id] == 1)
+        household_of(
+            unit, company, everybody.projects.get(company, ()), known, used, alone=ever[company.company_id] == 1
+        )
         for company in companies
     ]
 
 
-def household_of(unit: Unit, company: Owner, projects: tuple[Owner, ...], known: Known, *, alone: bool) -> Household:
-    """One company with its projects: `alone` where it never had more than one."""
+def household_of(
+    unit: Unit, company: Owner, projects: tuple[Owner, ...], known: Known, used: Collection[Owner], *, alone: bool
+) -> Household:
+    """One company with its projects: `alone` where it never had more than one; those of `used` are in use."""
     looked_back = settings.AGORA_DAYS_PER_DAILY_CALL - 1
     since = min(unit.since, max(unit.until - looked_back * DAY, queries.poll_since()))
     rows = {project: known.coverage[project] for project in projects if project in known.coverage}
@@ -142,7 +147,9 @@ def household_of(unit: Unit, company: Owner, projects: tuple[Owner, ...], known:
     return Household(
         owner=company,
         projects=projects,
-        in_use=frozenset(p for p, row in rows.items() if row.used_until is None or row.used_until >= since),
+        in_use=frozenset(
+            p for p, row in rows.items() if p in used or row.used_until is None or row.used_until >= since
+        ),
         closed=frozenset(project for project in projects if is_refused(known, project)),
         only=only,
         is_twin=short and only in rows and rows[only].is_company,

@@ -127,6 +127,24 @@ def test_a_company_that_begins_to_use_a_product_is_seen_within_a_week(portal: Po
     assert set(rows.values_list("series__project_id", "audio_all")) == {("", 7), (project.id, 7)}
 
 
+@pytest.mark.parametrize("days_late", [0, 9])
+def test_the_months_of_a_company_that_begins_to_use_a_product_are_seen_within_a_week(
+    portal: Portal, idle: int, days_late: int
+) -> None:
+    sweep(portal)
+    project = portal.sandbox.world.projects(idle)[1]
+    day = THEN.date() + 2 * DAY
+    for n in range(1, days_late):
+        sweep(portal, at=THEN + n * DAY)
+    portal.sandbox.usage.correct(project, (Business.RTM, Model.COUNTER), day, "dau", 7)
+    for n in range(max(1, days_late), days_late + 10):
+        sweep(portal, at=THEN + n * DAY)
+    rows = UsageFigures.objects.filter(
+        series__company_id=str(idle), series__business="rtm", series__interval="monthly", period=day.replace(day=1)
+    )
+    assert set(rows.values_list("series__project_id", "dau")) == {("", 7), (project.id, 7)}
+
+
 def test_a_late_change_of_a_month_ago_is_seen_within_a_week(portal: Portal) -> None:
     sweep_days(portal, 9)
     row = UsageFigures.objects.filter(
