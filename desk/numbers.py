@@ -21,10 +21,14 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A sum over days as a cell shows it; an empty text is not known, `note` says how many days are."""
+    """A sum over days as a cell shows it; an empty text is not known, `note` says how many days are.
+
+    One that `waits` lacks only the last days of somebody who used nothing for weeks.
+    """
 
     text: str
     note: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +58,12 @@ def to_the_cent(amount: Decimal) -> str:
 def figure(found: DaySum | None, *, is_money: bool = False) -> Figure:
     """A sum in words; what is not known stays empty."""
     if found is None or found.value is None:
-        return Figure(text="")
+        return Figure(text="", waits=found is not None and found.waits)
     text = to_the_cent(Decimal(found.value)) if is_money else grouped(found.value)
-    return Figure(text=text, note="" if found.complete else days_words(found.known, found.of))
+    if not found.waits:
+        return Figure(text=text, note="" if found.complete else days_words(found.known, found.of))
+    words = _("%(days)s; unused for weeks, so the last days come in their turn")
+    return Figure(text=text, note=words % {"days": days_words(found.known, found.of)}, waits=True)
 
 
 def change_words(share: Decimal | None) -> Change:

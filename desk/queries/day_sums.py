@@ -10,11 +10,21 @@ from typing import Any, TypeVar
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from agora.vocabulary import Interval
-from polling.models import Coverage, Target
-from polling.periods import days_between
+from polling.models import Target
+from polling.periods import DAY, days_between
 from usage.figures import Knowledge, Selection, Span, day_period
 from usage.metrics import PRODUCT_OF, columns_of
-from usage.queries.ledger import Key, figures_of, gaps_of, of_selection, open_targets
+from usage.queries.ledger import (
+    KNOWN,
+    Key,
+    coverage_of,
+    figures_of,
+    gaps_of,
+    key_of,
+    knowledge_of,
+    open_targets,
+    slots_of,
+)
 from usage.queries.sums import Added, added
 
 # "Minutes" across the portal are those of Video & Audio, the product that every company uses.
@@ -25,17 +35,26 @@ Rows = TypeVar("Rows", bound=Model)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DaySum:
-    """A figure over several UTC days: its sum over the `known` of the `of` days; None when not one is known."""
+    """A figure over several UTC days: its sum over the `known` of the `of` days; None when not one is known.
+
+    Of the others, `idle` come with the turn of a company that used nothing for weeks.
+    """
 
     value: int | Decimal | None
     known: int
     of: int
     settled: bool = False
+    idle: int = 0
 
     @property
     def complete(self) -> bool:
         """Whether every day is in the sum."""
         return self.known == self.of
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is missing but what comes with a turn."""
+        return self.idle > 0 and self.known + self.idle == self.of
 
 
 def minutes_by_company(days: Span, company_ids: Collection[str] | None = None) -> dict[str, DaySum]:
@@ -62,10 +81,9 @@ def _selection(days: Span, **whose: Any) -> Selection:
 def _minutes(selection: Selection, company_ids: Collection[str] | None) -> dict[Key, DaySum]:
     targets = _of_companies(open_targets(selection), company_ids)
     gaps = gaps_of(targets)
-    ledgers = {
-        (row.company_id, row.project_id): Knowledge(coverage=row, gaps=gaps.get((row.company_id, row.project_id), ()))
-        for row in _of_companies(of_selection(Coverage.objects.all(), selection), company_ids)
-    }
+    slots = slots_of(selection)
+    rows = _of_companies(coverage_of(selection), company_ids).values("company_id", "project_id", *KNOWN)
+    ledgers = {key: knowledge_of(row, gaps.get(key, ()), slots) for row in rows for key in [key_of(row)]}
     sums = _sums(selection, targets, company_ids)
     days = selection.since, selection.until
     return {key: _day_sum(ledger, days, sums.get(key)) for key, ledger in ledgers.items()}
@@ -103,6 +121,7 @@ def _day_sum(ledger: Knowledge, days: Span, found: Added | None) -> DaySum:
         known=max(known, 0),
         of=(days[1] - days[0]).days + 1,
         settled=ledger.coverage.settled_until is not None and days[1] <= ledger.coverage.settled_until,
+        idle=_days_waiting(ledger, days),
     )
 
 
@@ -111,3 +130,10 @@ def _days_known(ledger: Knowledge, days: Span) -> int:
         return sum(ledger.knows(day_period(day)) for day in days_between(*days))
     first, last = max(days[0], ledger.coverage.known_from), min(days[1], ledger.coverage.known_until)
     return max((last - first).days + 1, 0)
+
+
+def _days_waiting(ledger: Knowledge, days: Span) -> int:
+    if not ledger.idle:
+        return 0
+    unknown = days_between(max(days[0], ledger.coverage.known_until + DAY), days[1])
+    return sum(ledger.waits(day_period(day)) for day in unknown)

@@ -84,15 +84,19 @@ def _usage_to_date(months: MonthToDate, product: Product, company_id: str, proje
 
 
 def _day_sum(periods: Sequence[PeriodUsage], days: Span, metrics: Sequence[str]) -> DaySum:
-    """What is known of these days; a day that somebody's figure is missing from is in the sum, and not complete."""
+    """What is known of these days; a day that somebody's figure is missing from is in the sum, and not complete.
+
+    One that only waits for whoever used nothing for weeks is.
+    """
     wanted = [period for period in periods if days[0] <= period.period <= days[1]]
     values = [value for period in wanted if (value := _day_value(period, metrics)) is not None]
     complete = sum(
-        period.known == period.of and not any(period.lacks(metric) for metric in metrics)
+        period.known == period.expected and not any(period.lacks(metric) for metric in metrics)
         for period in wanted
         if _day_value(period, metrics) is not None
     )
-    return DaySum(value=sum(values) if values else None, known=complete, of=len(wanted))
+    idle = sum(period.waits and not period.known for period in wanted)
+    return DaySum(value=sum(values) if values else None, known=complete, of=len(wanted), idle=idle)
 
 
 def _day_value(period: PeriodUsage, metrics: Sequence[str]) -> int | Decimal | None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from agora.vocabulary import Interval
 from companies.models import Company
 from desk.queries.day_sums import MINUTES, DaySum, minutes_by_company
 from polling.models import Coverage
 from polling.periods import DAY
+from polling.queries import in_use_since, is_in_use
 from usage.figures import Span
 
 WEEK = 7 * DAY
@@ -39,7 +41,10 @@ class Mover:
 
 @dataclass(frozen=True, kw_only=True)
 class Movers:
-    """The greatest changes up and down between two weeks; `left_out` companies are not known on all fourteen days."""
+    """The greatest changes up and down between two weeks; `left_out` companies are not known on all fourteen days.
+
+    Whoever used nothing for weeks has not moved, and is not left out while a turn is still to come.
+    """
 
     days: Span
     before: Span
@@ -50,8 +55,12 @@ class Movers:
 
 
 def movers() -> Movers | None:
-    """Movers of the last week that is settled for at least half of the companies; None while there is no such week."""
-    until = _settled_until()
+    """Movers of the last week that is settled for half of the companies in use; None while there is no such week."""
+    asked = Coverage.objects.filter(
+        project_id="", business=MINUTES.business, model=MINUTES.model, interval=Interval.DAILY
+    )
+    in_use = is_in_use(in_use_since(timezone.now()))
+    until = _settled_until(asked.filter(in_use)) or _settled_until(asked)
     if until is None:
         return None
     days = (until - WEEK + DAY, until)
@@ -63,6 +72,8 @@ def movers() -> Movers | None:
         for company_id in listed
         if _comparable(sums.get(company_id)) and _comparable(sums_before.get(company_id))
     ]
+    idle = set(asked.exclude(in_use).values_list("company_id", flat=True)).intersection(listed)
+    unmoved = idle.difference(company_id for _delta, company_id in found)
     up = heapq.nlargest(MOST_MOVERS, (one for one in found if one[0] > 0))
     down = heapq.nsmallest(MOST_MOVERS, (one for one in found if one[0] < 0))
     companies = {company.company_id: company for company in _companies([one[1] for one in up + down])}
@@ -78,7 +89,7 @@ def movers() -> Movers | None:
         up=[mover(company_id) for _delta, company_id in up],
         down=[mover(company_id) for _delta, company_id in down],
         compared=len(found),
-        left_out=len(listed) - len(found),
+        left_out=len(listed) - len(found) - sum(_has_a_turn(sums[one], sums_before[one]) for one in unmoved),
     )
 
 
@@ -86,11 +97,9 @@ def _companies(company_ids: list[str]) -> QuerySet[Company]:
     return Company.objects.filter(company_id__in=company_ids)
 
 
-def _settled_until() -> dt.date | None:
+def _settled_until(asked: QuerySet[Coverage]) -> dt.date | None:
     """The day to which at least half of the companies are settled: a few that lag behind hold nobody up."""
-    settled = Coverage.objects.filter(
-        project_id="", business=MINUTES.business, model=MINUTES.model, interval=Interval.DAILY
-    ).exclude(settled_until=None)
+    settled = asked.exclude(settled_until=None)
     days = settled.order_by("-settled_until").values_list("settled_until", flat=True)
     count = settled.count()
     return days[count // 2] if count else None
@@ -98,6 +107,11 @@ def _settled_until() -> dt.date | None:
 
 def _comparable(found: DaySum | None) -> bool:
     return found is not None and found.complete and found.settled
+
+
+def _has_a_turn(*weeks: DaySum) -> bool:
+    """Whether nothing of an idle company is missing but what its next turn brings."""
+    return all(week.complete or week.waits for week in weeks)
 
 
 def _value(found: DaySum) -> int | Decimal:

@@ -9,7 +9,7 @@ from django.test import Client
 from companies.models import Company
 from desk.queries.movers import movers
 from tests.desk.reading import table, words
-from tests.usage.known import company, covered, day, gap, rtc, used
+from tests.usage.known import company, covered, day, gap, known_in_use, rtc, used
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -109,3 +109,35 @@ def test_before_there_are_two_settled_weeks_it_says_what_is_missing(signed_in: S
 
 def test_before_the_first_poll_there_are_none() -> None:
     assert movers() is None
+
+
+def idle_company(company_id: str, known_until: str) -> None:
+    company(company_id)
+    covered("2026-07-01", known_until, settled=known_until, used_until="2026-07-01", company_id=company_id)
+
+
+def test_idle_companies_that_wait_for_their_turn_hold_nobody_up_and_are_not_left_out(known_company: Known) -> None:
+    known_company("1")
+    moved("1", 10, 20)
+    for company_id in ("2", "3", "4"):
+        idle_company(company_id, "2026-09-19")
+    for waiting in ("2026-09-20", "2026-09-21"):
+        known_in_use(waiting)
+    found = movers()
+    assert found is not None
+    assert (found.days[1], found.compared, found.left_out) == (day("2026-09-21"), 1, 0)
+
+
+def test_an_idle_company_whose_days_are_not_known_for_another_reason_is_left_out(known_company: Known) -> None:
+    known_company("1")
+    idle_company("2", "2026-09-19")
+    found = movers()
+    assert found is not None
+    assert (found.compared, found.left_out) == (1, 1)
+
+
+def test_where_nobody_is_in_use_idle_companies_are_compared(noon: None) -> None:
+    idle_company("1", "2026-09-19")
+    found = movers()
+    assert found is not None
+    assert (found.days[1], found.compared, found.left_out) == (day("2026-09-19"), 1, 0)
