@@ -17,7 +17,7 @@ from polling.models import SERIES, Stream
 from polling.periods import days_between, first_of_month, last_of_month, latest_bill, utc_day
 from polling.series import Kind, Owner
 from polling.services.backfills import Step, Wanted
-from usage.services.expect import days_of
+from usage.services.expect import days_of, polled_kinds
 from usage.services.plan import KINDS, Range, blocks, hull, whole_months
 
 RANGE = ("since", "until")
@@ -95,7 +95,7 @@ def usage_steps(wanted: Wanted, now: dt.datetime) -> Iterator[Step]:
         return
     calls = asked_calls(wanted.company_id)
     gaps = usage_gaps(wanted, now) if wanted.only_gaps else None
-    for kind in KINDS:
+    for kind in polled_kinds():
         if calls and wanted.scope in ("", kind.scope):
             yield from steps_of_kind(kind, wanted, None if gaps is None else gaps[kind.scope], calls, now)
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 from functools import reduce
 from operator import or_
 
+from django.conf import settings
 from django.db.models import Q
 
-from agora.vocabulary import METRICS, PAIRS, Interval
+from agora.vocabulary import METRICS, Interval
 from polling.models import Coverage, Target
 from usage.figures import Knowledge, Period, Span
 from usage.metrics import column_of
@@ -38,7 +39,8 @@ def traces(keys: Collection[Key], since: dt.date, until: dt.date) -> dict[Key, T
     )
     used = set(figures.values_list("series__company_id", "series__project_id").distinct())
     known = _pairs_known(companies, since, until)
-    return {key: _trace(used=key in used, known=known[key] == len(PAIRS)) for key in keys}
+    pairs = len(set(settings.POLL_PAIRS))
+    return {key: _trace(used=key in used, known=known[key] == pairs) for key in keys}
 
 
 def _trace(*, used: bool, known: bool) -> Trace:
@@ -48,7 +50,7 @@ def _trace(*, used: bool, known: bool) -> Trace:
 
 
 def _pairs_known(companies: Collection[str], since: dt.date, until: dt.date) -> dict[Key, int]:
-    """For each series of these companies, of how many pairs every day is known."""
+    """For each series of these companies, of how many of the pairs that are polled every day is known."""
     of_days = {"company_id__in": companies, "interval": Interval.DAILY}
     gaps: dict[tuple[str, ...], list[Span]] = defaultdict(list)
     for *series, first, last in Target.objects.filter(**of_days, since__lte=until, until__gte=since).values_list(
@@ -58,6 +60,8 @@ def _pairs_known(companies: Collection[str], since: dt.date, until: dt.date) -> 
     period = Period(first=since, last=until, days=(since, until))
     known: dict[Key, int] = defaultdict(int)
     for row in Coverage.objects.filter(**of_days):
+        if f"{row.business}/{row.model}" not in settings.POLL_PAIRS:
+            continue
         series_gaps = gaps.get((row.company_id, row.project_id, row.business, row.model), [])
         if Knowledge(coverage=row, gaps=tuple(series_gaps)).knows(period):
             known[row.company_id, row.project_id] += 1
