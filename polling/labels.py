@@ -93,7 +93,7 @@ TONES: Mapping[Look, str] = {
     Look.WAITING: "amber",
     Look.LATER: "hollow",
     Look.EMPTY: "hollow",
-    Look.PARTIAL: "amber",
+    Look.PARTIAL: "red",
     Look.FAILED: "red",
 }
 

@@ -23,9 +23,10 @@ from polling.labels import (
 from polling.models import Backfill, BackfillState, Connection, PollSlot, SlotState, Stream, Waiting
 from polling.pages.backfills import days_words, progress_words, waits_words, what_words
 from polling.pages.calendar import asked_month, steps
+from polling.pages.gaps import gap_lines
 from polling.pages.health import connection_facts, skew_fact
-from polling.pages.standing import look_of
-from polling.queries import is_failing, is_missing
+from polling.pages.standing import look_of, standing_of
+from polling.queries import is_failing, is_missing, missing_slots, progress
 
 NOW = dt.datetime(2026, 9, 23, 12, tzinfo=dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -111,6 +112,16 @@ def test_what_looks_like_a_gap_is_what_is_counted_as_one(
     PollSlot.objects.bulk_create(slots())
     found = set(PollSlot.objects.filter(counted(NOW)).values_list("pk", flat=True))
     assert {slot.pk for slot in PollSlot.objects.all() if look_of(slot, NOW) in looks} == found
+
+
+@pytest.mark.django_db
+def test_the_same_slots_are_red_in_the_calendar_in_the_list_of_gaps_and_in_the_line_of_freshness() -> None:
+    PollSlot.objects.bulk_create(slots())
+    in_calendar = {slot.pk for slot in PollSlot.objects.all() if standing_of(slot, NOW).tone == "red"}
+    gaps = gap_lines(missing_slots(NOW, streams=Stream.values, days=None), NOW)
+    in_list = {line.slot.pk for line in gaps if line.standing.tone == "red"}
+    assert in_calendar == in_list
+    assert (len(in_list), len(gaps) - len(in_list)) == (progress(NOW).failing, progress(NOW).waiting)
 
 
 @pytest.mark.parametrize(
