@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company
 from polling.labels import STREAMS, Words, usage_words
 from polling.models import Stream
-from polling.series import DAILY_SCOPES, MONTHLY_SCOPES
+from polling.series import DAILY_SCOPES, MONTHLY_SCOPES, is_polled
 from polling.services.backfills import Wanted
 
 MOST_DAYS = 1100
@@ -27,8 +27,9 @@ class DayField(forms.DateField):
 
 
 def scope_choices() -> list[tuple[str, Words]]:
-    """Every kind of usage, and all of them."""
-    return [("", _("All products")), *((scope, usage_words(scope)) for scope in (*DAILY_SCOPES, *MONTHLY_SCOPES))]
+    """Every kind of usage that is polled, and all of them."""
+    polled = filter(is_polled, (*DAILY_SCOPES, *MONTHLY_SCOPES))
+    return [("", _("All products")), *((scope, usage_words(scope)) for scope in polled)]
 
 
 class OrderForm(forms.Form):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from agora.vocabulary import MONTHLY_PAIRS, PAIRS, Business, Interval, Model
 
 # IDs that no path can carry as one segment: what they name is listed, but nothing can be asked about it.
@@ -11,6 +13,11 @@ UNADDRESSABLE = ("", ".", "..")
 # What usage slots are about, as they spell it.
 DAILY_SCOPES = tuple(f"{business}/{model}/{Interval.DAILY}" for business, model in PAIRS)
 MONTHLY_SCOPES = tuple(f"{business}/{model}/{Interval.MONTHLY}" for business, model in MONTHLY_PAIRS)
+
+
+def is_polled(scope: str) -> bool:
+    """Whether usage of this scope is asked for: the settings may leave pairs out."""
+    return scope.rpartition("/")[0] in settings.POLL_PAIRS
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

@@ -27,6 +27,7 @@ from polling.pages.backfills import days_words, order_line
 from polling.pages.calendar import due_at
 from polling.pages.standing import Standing, standing_of, why
 from polling.periods import DAY, last_of_month, months_between, utc_day
+from polling.series import is_polled
 from polling.services.backfills import Wanted
 
 MOST_RUNS = 50
@@ -64,6 +65,8 @@ def day_of(text: str) -> dt.date:
 
 def is_expected(stream: str, scope: str, day: dt.date, now: dt.datetime) -> bool:
     """Whether the calendar has this period."""
+    if stream == Stream.USAGE and not is_polled(scope):
+        return False
     since, today = queries.poll_since(), utc_day(now)
     if scope.endswith("/monthly"):
         return day in months_between(since, today)

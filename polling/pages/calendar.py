@@ -19,7 +19,7 @@ from polling.pages.health import health
 from polling.pages.now import now_part
 from polling.pages.standing import Standing, standing_of
 from polling.periods import bill_due_at, days_between, end_of, first_of_month, last_of_month, utc_day
-from polling.series import DAILY_SCOPES, MONTHLY_SCOPES
+from polling.series import DAILY_SCOPES, MONTHLY_SCOPES, is_polled
 
 Slots = Mapping[tuple[str, str, dt.date], PollSlot]
 
@@ -132,16 +132,18 @@ def heading(day: dt.date, since: dt.date, today: dt.date) -> Day:
 
 
 def rows(month: dt.date, since: dt.date, now: dt.datetime) -> Iterator[Row]:
-    """The streams that have days; figures that are reported by month are one cell each."""
+    """The streams that have days to show; figures that are reported by month are one cell each."""
     slots = {(slot.stream, slot.scope, slot.period): slot for slot in queries.slots_of_month(month)}
     days = list(days_between(month, last_of_month(month)))
     for stream, scope in [(Stream.DAILY_BILLS, ""), *((Stream.USAGE, scope) for scope in DAILY_SCOPES)]:
         cells = [cell(slots, stream, scope, day, since, now) for day in days]
         name = usage_words(scope) if scope else scope_words(stream, "")
-        yield Row(stream=stream.value, scope=scope, name=name, cells=cells)
+        if any(one.standing for one in cells):
+            yield Row(stream=stream.value, scope=scope, name=name, cells=cells)
     for scope in MONTHLY_SCOPES:
         whole = cell(slots, Stream.USAGE, scope, month, first_of_month(since), now, span=len(days))
-        yield Row(stream=Stream.USAGE.value, scope=scope, name=usage_words(scope), cells=[whole])
+        if whole.standing:
+            yield Row(stream=Stream.USAGE.value, scope=scope, name=usage_words(scope), cells=[whole])
 
 
 def cell(
@@ -149,11 +151,10 @@ def cell(
 ) -> Cell:
     """One cell; a period that has no slot yet is due by the calendar, or it is not."""
     is_today = span == 1 and period == utc_day(now)
-    if period < since:
+    stored = slots.get((stream, scope, period))
+    if period < since or not (stored or stream != Stream.USAGE or is_polled(scope)):
         return Cell(span=span, is_today=is_today)
-    found = slots.get((stream, scope, period)) or PollSlot(
-        stream=stream, scope=scope, period=period, due_at=due_at(stream, scope, period)
-    )
+    found = stored or PollSlot(stream=stream, scope=scope, period=period, due_at=due_at(stream, scope, period))
     standing = standing_of(found, now)
     if standing.look == Look.LATER and not found.pk and period > utc_day(now):
         return Cell(span=span, is_today=is_today)

@@ -56,3 +56,21 @@ def test_an_order_reads_the_polled_pairs_alone(known_company: Known, settings: A
     known_company("1")
     wish = Wanted(streams=(Stream.USAGE.value,), since=day("2026-09-01"), until=day("2026-09-02"))
     assert [step.scope for step in planned(wish, timezone.now())] == ["default/duration/daily"]
+
+
+def test_the_calendar_and_the_form_of_orders_show_the_polled_pairs_alone(signed_in: SignedIn, settings: Any) -> None:
+    settings.POLL_PAIRS = ["default/duration"]
+    browser = signed_in("operator")
+    rows = browser.get("/polling/").context["rows"]
+    choices = browser.get("/polling/orders/give/").context["form"].fields["scope"].choices
+    assert [row.scope for row in rows] == ["", "default/duration/daily"]
+    assert [value for value, _words in choices] == ["", "default/duration/daily"]
+
+
+def test_a_pair_that_is_polled_no_more_keeps_its_days_in_the_calendar(signed_in: SignedIn, settings: Any) -> None:
+    settings.POLL_PAIRS = ["default/duration"]
+    known_in_use("2026-09-20", scope="rtm/counter/daily")
+    rows = {row.scope: row for row in signed_in("viewer").get("/polling/").context["rows"]}
+    assert [cell.words for cell in rows["rtm/counter/daily"].cells if cell.standing] == [
+        "20 Sep 2026: known of everybody who uses it"
+    ]
