@@ -1,11 +1,12 @@
 """Days that pass for a portal and for Agora: nothing is lost, and what is wrong is found."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from billing.models import DailyBillLine
-from polling.models import PollSlot, Stream
+from polling.models import PollSlot, SlotState, Stream
 from polling.periods import DAY
 from simulation.audit import audited, missing_slots
 from simulation.changes import Pace
@@ -19,6 +20,7 @@ MUCH = Pace(
 SMALL = Size(
     companies=6, projects=3, days=14, history=5, quiet=4, noise=0.03, hours=3, tick_minutes=60, calls_a_day=0, pace=MUCH
 )
+LEDGER = replace(SMALL, projects=4, days=40, history=0, quiet=36, noise=0.1, hours=12, tick_minutes=240)
 
 
 def results(simulation: Simulation) -> dict[str, object]:
@@ -45,6 +47,18 @@ def test_much_happens_to_a_few_companies_and_nothing_is_lost() -> None:
         assert results(simulation) == NONE
         assert simulation.worker.kills
         assert {"late usage", "bill line revised", "company comes", "outage"} <= set(simulation.changes.happened)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_g3_what_is_complete_is_true_though_every_tenth_answer_breaks() -> None:
+    with simulated(LEDGER) as simulation:
+        simulation.go()
+
+        assert results(simulation) == NONE
+        week_ago = simulation.clock.now().date() - 9 * DAY
+        known = PollSlot.objects.filter(stream__in=[Stream.USAGE, Stream.DAILY_BILLS], period__lte=week_ago)
+        assert not known.exclude(state__in=[SlotState.COMPLETE, SlotState.FROZEN]).exclude(scope__endswith="/monthly")
 
 
 def test_a_figure_that_is_not_stored_is_lost(calm: Simulation) -> None:

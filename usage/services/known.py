@@ -81,7 +81,7 @@ def used_by_day(kind: Kind, since: dt.date) -> dict[Owner, dt.date]:
         return {}
     days = Coverage.objects.filter(business=kind.business, model=kind.model, interval=Interval.DAILY)
     rows = days.filter(used_until__gte=since).values_list("company_id", "project_id", "used_until")
-    return {Owner(company_id=company_id, project_id=project_id): day for company_id, project_id, day in rows}
+    return {Owner(company_id=company_id, project_id=project_id): day for company_id, project_id, day in rows if day}
 
 
 def tells_of_later_month(by_day: dt.date | None, by_month: dt.date | None) -> bool:
