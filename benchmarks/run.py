@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 
 import benchmarks.ready  # noqa: F401 - before the apps' tables are imported
-from benchmarks import bills, calls, dashboards, memory, messages, money, signing
+from benchmarks import bills, calls, dashboards, memory, messages, money, plans, signing
 from benchmarks.table import SCALE, Line, write
 
 MEASUREMENTS: tuple[Callable[[], Iterator[Line]], ...] = (
@@ -20,6 +20,7 @@ MEASUREMENTS: tuple[Callable[[], Iterator[Line]], ...] = (
     money.measure,
     dashboards.measure,
     calls.measure,
+    plans.measure,
     messages.measure,
 )
 

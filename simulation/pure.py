@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import statistics
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from agora.vocabulary import Interval
+from agora.vocabulary import PAIRS, Interval
 from polling.periods import DAY, SWEEPS_BEGIN_AT, first_of_month, start_of, utc_day
 from polling.series import Kind, Owner
 from simulation.inhabitants import Inhabitants
@@ -159,6 +160,32 @@ def after_answer(facts: Facts, asked: Range, used: dt.date | None, now: dt.datet
     if asked[1] >= last:
         return replace(facts, known=known, checked_from=asked[0], checked_at=now, used_until=used_until)
     return replace(facts, known=known, used_until=used_until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """Calls a day: for usage in the mean and at most, for lists and bills, and those of asking everything once."""
+
+    usage: float
+    most: int
+    others: int
+    naive: int
+
+    @property
+    def share(self) -> float:
+        """What the plan takes of asking everything."""
+        return (self.usage + self.others) / self.naive
+
+
+def cost_of(one: PureRun) -> Cost:
+    """What the whole days of a run cost, without the first and the last one."""
+    usage = [calls for _day, calls in sorted(one.calls.items())[1:-1]]
+    return Cost(
+        usage=statistics.mean(usage),
+        most=max(usage),
+        others=other_calls(one.companies, idle_days=one.idle_days),
+        naive=len(PAIRS) * one.companies * (1 + one.people.projects) + one.companies,
+    )
 
 
 def other_calls(companies: int, *, idle_days: int) -> int:
