@@ -22,13 +22,14 @@ class Right(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     KEEP_PRESETS = "keep_presets"
     POLL = "poll"
+    CARE = "care"
 
 
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.VIEWER: frozenset(),
-    Role.OPERATOR: frozenset({Right.CREATE, Right.POLL}),
-    Role.APPROVER: frozenset({Right.CREATE, Right.APPROVE, Right.POLL}),
-    Role.FINANCE: frozenset({Right.SEE_AMOUNTS}),
+    Role.OPERATOR: frozenset({Right.CREATE, Right.POLL, Right.CARE}),
+    Role.APPROVER: frozenset({Right.CREATE, Right.APPROVE, Right.POLL, Right.CARE}),
+    Role.FINANCE: frozenset({Right.SEE_AMOUNTS, Right.CARE}),
     Role.ADMIN: frozenset(Right),
 }
 
@@ -176,6 +177,11 @@ def may_poll(person: Person | AnonymousUser) -> bool:
     return has_right(person, Right.POLL)
 
 
+def may_care(person: Person | AnonymousUser) -> bool:
+    """May say what the team itself knows about companies: tags, owners, notes, views of the list for everybody."""
+    return has_right(person, Right.CARE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """The rights of one person, as templates read them: `{% if access.see_amounts %}`."""
@@ -186,6 +192,7 @@ class Access:
     manage_people: bool
     keep_presets: bool
     poll: bool
+    care: bool
 
 
 def access_of(person: Person | AnonymousUser) -> Access:
@@ -197,6 +204,7 @@ def access_of(person: Person | AnonymousUser) -> Access:
         manage_people=may_manage_people(person),
         keep_presets=may_keep_presets(person),
         poll=may_poll(person),
+        care=may_care(person),
     )
 
 

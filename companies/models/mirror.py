@@ -1,10 +1,16 @@
 """What Agora lists: companies and projects; and the UAP services that this portal enabled."""
 
+from django.conf import settings
 from django.db import models
+
+from companies.models.care import Tag
 
 
 class Company(models.Model):
-    """A company as the company list last showed it; codes stay as they came, unknown ones too."""
+    """A company as the company list last showed it; codes stay as they came, unknown ones too.
+
+    `owner` and `tags` are the team's own: no listing ever touches them.
+    """
 
     company_id = models.TextField(unique=True)
     name = models.TextField(default="", blank=True)
@@ -19,6 +25,10 @@ class Company(models.Model):
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    tags = models.ManyToManyField(Tag, related_name="companies", blank=True)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.company_id})"

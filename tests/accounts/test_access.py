@@ -13,8 +13,8 @@ from accounts.access import PAGE_RIGHTS, Access, Door, Right, access_of, has_rig
 from accounts.models import Person, Role
 
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
-NOTHING = Access(create=False, approve=False, see_amounts=False, manage_people=False, keep_presets=False, poll=False)
-CREATES = replace(NOTHING, create=True, poll=True)
+NOTHING = Access(**{right.value: False for right in Right})
+CREATES = replace(NOTHING, create=True, poll=True, care=True)
 
 
 def pages(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -80,7 +80,7 @@ def test_S1_S4_every_method_of_every_page_is_refused_exactly_to_roles_without_it
         ("viewer", NOTHING),
         ("operator", CREATES),
         ("approver", replace(CREATES, approve=True)),
-        ("finance", replace(NOTHING, see_amounts=True)),
+        ("finance", replace(NOTHING, see_amounts=True, care=True)),
         ("admin", Access(**{right.value: True for right in Right})),
     ],
 )

@@ -1,0 +1,41 @@
+"""Reads of what the team itself says about companies: its tags, and who may look after one."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import Person
+from companies.models import CareChange, Company, Tag
+from companies.models.care import tag_key
+
+
+def all_tags() -> QuerySet[Tag]:
+    """Every tag that was ever used, in the order of the alphabet."""
+    return Tag.objects.all()
+
+
+def tags_in_use() -> QuerySet[Tag]:
+    """The tags that some listed company has."""
+    tied = Company.tags.through.objects.filter(tag_id=OuterRef("pk"), company__gone_at=None)
+    return Tag.objects.filter(Exists(tied))
+
+
+def tag_named(name: str) -> Tag | None:
+    """The tag of this name, whatever its case."""
+    return Tag.objects.filter(key=tag_key(name)).first()
+
+
+def possible_owners() -> QuerySet[Person]:
+    """The people who can be made the owner of a company: those who may sign in."""
+    return Person.objects.filter(is_active=True).order_by("name", "email")
+
+
+def owners_in_use() -> QuerySet[Person]:
+    """The people who look after some listed company, whether they may still sign in or not."""
+    owned = Company.objects.filter(gone_at=None, owner_id=OuterRef("pk"))
+    return Person.objects.filter(Exists(owned)).order_by("name", "email")
+
+
+def change_made_by(change_id: int, person: Person) -> CareChange | None:
+    """A step over many companies that this person took; None for anybody else's."""
+    return CareChange.objects.select_related("tag").filter(pk=change_id, by=person).first()
