@@ -1,17 +1,25 @@
 """The line under every title: to which day figures are known, how old they are, and what is missing."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
+import time_machine
 
 from polling.context_processors import parts
 from polling.labels import ago
 from polling.models import PollSlot, SlotState, Stream
 
-NOW = dt.datetime.now(dt.UTC)
+NOW = dt.datetime(2026, 9, 22, 12, 0, tzinfo=dt.UTC)
 TODAY = NOW.date()
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def slot(stream: Stream, period: dt.date, *, known: bool = True, scope: str = "") -> PollSlot:
