@@ -16,18 +16,26 @@ LOOK_EVERY = 15.0
 SHORTEST_REST, LONGEST_REST = 90.0, 3600.0
 
 
-def guard_polls(screen: Screen, replace: Callable[[str], None], stopped: threading.Event) -> None:
-    """Look now and then until the portal stops. A worker whose replacement brought nothing is left alone for longer."""
+def guard_polls(
+    screen: Screen,
+    replace: Callable[[str], None],
+    stopped: threading.Event,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Look now and then until the portal stops. A worker whose replacement brought nothing is left alone for longer.
+
+    `clock` tells seconds.
+    """
     first_rest = settings.POLLS_STALL_AFTER.total_seconds()
     # What became due while the portal was off is no reason.
-    rest, rests_until = SHORTEST_REST, time.monotonic() + first_rest
+    rest, rests_until = SHORTEST_REST, clock() + first_rest
     while not stopped.wait(min(LOOK_EVERY, first_rest)):
         if not is_stalled():
             rest = SHORTEST_REST
-        elif time.monotonic() >= rests_until:
+        elif clock() >= rests_until:
             screen.say("The worker for polls takes no work although some is due: it is replaced.")
             replace("polls")
-            rests_until = time.monotonic() + rest
+            rests_until = clock() + rest
             rest = min(2 * rest, LONGEST_REST)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from honcho import manager
 from honcho.manager import SIGNALS, Manager
+from honcho.printer import Printer
 
 from reseller_portal.run.folder import ADDRESS, PIDS
 from reseller_portal.run.guard import guard_polls
@@ -24,7 +25,7 @@ INTERRUPTED = {signal["rc"] for signal in SIGNALS.values()}
 class Together(Manager):
     """Honcho's manager that can also be interrupted while it is still starting its processes."""
 
-    def __init__(self, screen: Screen, stopped: threading.Event) -> None:
+    def __init__(self, screen: Printer, stopped: threading.Event) -> None:
         super().__init__(printer=screen)
         self.stopped = stopped
         self.replaced: set[str] = set()
@@ -36,19 +37,21 @@ class Together(Manager):
             super().terminate()
 
     def replace(self, name: str) -> None:
-        """End a process by force, and start it anew as soon as its end is noticed."""
+        """Have a process ended by force, and started anew as soon as its end is noticed; the loop does both."""
         self.replaced.add(name)
-        self._procmgr.kill(self._processes[name]["pid"])
 
     def _any_stopped(self) -> bool:
-        for name in list(self.replaced):
-            if "returncode" in self._processes[name] and not self.stopped.is_set():
+        # The loop asks this only while each process has its number, which a thread that replaces cannot know.
+        for name in [] if self.stopped.is_set() else list(self.replaced):
+            if "returncode" in self._processes[name]:
+                self.replaced.remove(name)
                 self._start_again(name)
+            else:
+                self._procmgr.kill(self._processes[name]["pid"])
         stopped: bool = super()._any_stopped()
         return stopped
 
     def _start_again(self, name: str) -> None:
-        self.replaced.remove(name)
         self.returncode = None
         process = self._processes[name]["obj"]
         runs = multiprocessing.Process(name=name, target=process.run, args=(self.events, True))

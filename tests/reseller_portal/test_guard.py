@@ -13,76 +13,101 @@ from typing import Any
 import pytest
 import requests
 from django.utils import timezone
+from honcho.printer import Printer
 
 from polling.models import PollSlot, Stream
-from reseller_portal.run import guard
 from reseller_portal.run.guard import guard_polls
 from reseller_portal.run.processes import Together
 from reseller_portal.run.screen import Screen
 from tests.reseller_portal.portal import PATIENCE, Portal, database, running_portal
 
 
-def wait_until(reached: Callable[[], bool], what: str, patience: float = 20.0) -> None:
-    deadline = time.monotonic() + patience
+def wait_until(reached: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not reached():
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A guard that rests for a tenth of a second first."""
-    monkeypatch.setattr(guard, "SHORTEST_REST", 0.1)
+class Passing(threading.Event):
+    """The end of a portal that runs for so many seconds, which pass while somebody waits for it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds, self.now = seconds, 0.0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.now += timeout or 0.0
+        return self.now > self.seconds
 
 
-def guarded(settings: Any, *, due: bool, seconds: float) -> list[str]:
-    """What is replaced in so many seconds, with or without something due that nobody reads."""
-    settings.POLLS_STALL_AFTER = dt.timedelta(seconds=0.1)
+def replaced_at(*, due: bool, seconds: float) -> list[tuple[str, float]]:
+    """What is replaced in so many seconds and when, with or without something due that nobody reads."""
     if due:
         moment = timezone.now() - dt.timedelta(hours=1)
         PollSlot.objects.create(stream=Stream.COMPANIES, due_at=moment, next_attempt_at=moment)
-    replaced: list[str] = []
-    stopped = threading.Event()
-    threading.Timer(seconds, stopped.set).start()
-    guard_polls(Screen(io.StringIO()), replaced.append, stopped)
+    replaced: list[tuple[str, float]] = []
+    stopped = Passing(seconds)
+    guard_polls(
+        Screen(io.StringIO()), lambda name: replaced.append((name, stopped.now)), stopped, clock=lambda: stopped.now
+    )
     return replaced
 
 
 @pytest.mark.django_db(transaction=True)
-def test_p24_a_worker_that_takes_no_work_is_replaced_and_then_left_alone_for_longer_and_longer(
-    settings: Any, impatient: None
-) -> None:
-    replaced = guarded(settings, due=True, seconds=2.5)
+def test_p24_a_worker_that_takes_no_work_is_replaced_and_then_left_alone_for_longer_and_longer(settings: Any) -> None:
+    settings.POLLS_STALL_AFTER = dt.timedelta(seconds=240)
 
-    # After 0.1, 0.2, 0.4, 0.8 and 1.6 s where the machine is not busy, instead of 24 times.
-    assert set(replaced) == {"polls"}
-    assert 3 <= len(replaced) <= 5
+    assert replaced_at(due=True, seconds=2000) == [("polls", seconds) for seconds in (240, 330, 510, 870, 1590)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_p24_a_worker_without_work_is_left_alone(settings: Any) -> None:
-    assert guarded(settings, due=False, seconds=0.5) == []
+def test_p24_a_worker_without_work_is_left_alone() -> None:
+    assert replaced_at(due=False, seconds=1000) == []
+
+
+def loop(together: Together, act: Callable[[], None]) -> None:
+    """Keep processes running until somebody beside them has acted."""
+
+    def act_and_interrupt() -> None:
+        try:
+            act()
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    threading.Thread(target=act_and_interrupt, daemon=True).start()
+    together.loop()
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_p24_one_process_is_started_anew_and_the_others_go_on(tmp_path: Path) -> None:
     starts = tmp_path / "starts"
     together = Together(Screen(io.StringIO()), threading.Event())
-    together.add_process("polls", f"echo polls >> {starts}; exec sleep 100")
-    together.add_process("web", f"echo web >> {starts}; exec sleep 100")
+    for name in ("polls", "web"):
+        together.add_process(name, f"echo {name} >> {starts}; exec sleep 1000")
 
     def act() -> None:
         wait_until(lambda: starts.exists() and len(starts.read_text().split()) == 2, "both start")
         together.replace("polls")
         wait_until(lambda: len(starts.read_text().split()) == 3, "it starts again")
-        os.kill(os.getpid(), signal.SIGTERM)
 
-    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
-    threading.Thread(target=act, daemon=True).start()
-    together.loop()
-    signal.signal(signal.SIGINT, before[0])
-    signal.signal(signal.SIGTERM, before[1])
+    loop(together, act)
 
     assert sorted(starts.read_text().split()) == ["polls", "polls", "web"]
+
+
+def test_p24_a_process_that_is_replaced_before_it_has_a_number_is_started_anew() -> None:
+    output = io.StringIO()
+    together = Together(Printer(output), threading.Event())
+    together.add_process("polls", "exec sleep 1000")
+    together.replace("polls")
+
+    loop(together, lambda: wait_until(lambda: output.getvalue().count("started") == 2, "it starts again"))
+
+    ends = [line.rpartition("polls ")[2] for line in output.getvalue().splitlines() if "stopped" in line]
+    assert ends == ["stopped (rc=-9)", "stopped (rc=-15)"]
 
 
 def workers(portal: Portal) -> set[int]:
@@ -100,13 +125,12 @@ def test_p24_a_deaf_worker_is_replaced_and_the_polls_go_on(tmp_path: Path) -> No
         deaf = workers(portal)
         for pid in deaf:
             os.kill(pid, signal.SIGSTOP)
-        wait_until(lambda: "it is replaced" in portal.printed(), "nobody noticed", PATIENCE)
+        wait_until(lambda: "it is replaced" in portal.printed(), "nobody noticed")
         wait_until(
             lambda: (
                 bool(workers(portal) - deaf)
                 and requests.get(portal.url("/progress"), headers=headers, timeout=20).json()["stalled"] is False
             ),
             "the new one does not work",
-            PATIENCE,
         )
         assert (portal.process.poll(), deaf & set(portal.numbered_processes())) == (None, set())
