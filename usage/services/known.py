@@ -12,7 +12,7 @@ from django.conf import settings
 from agora.vocabulary import Interval
 from companies.models import Company, Project
 from polling.models import Coverage, Target
-from polling.periods import DAY, last_of_month, utc_day
+from polling.periods import DAY, utc_day
 from polling.queries import CLOSED
 from polling.series import UNADDRESSABLE, Kind, Owner
 from usage.services.plan import NEVER_ASKED, Facts, Hole
@@ -67,7 +67,7 @@ def facts_of(kind: Kind, now: dt.datetime) -> Everything:
         owner = Owner(company_id=company_id, project_id=project_id)
         found[owner] = Facts(
             known=(first, last), checked_from=checked_from, checked_at=checked_at,
-            used_until=None if tells_of_later_month(used.get(owner), used_until) else used_until,
+            used_until=None if tells_of_more(used.get(owner), used_until) else used_until,
             holes=tuple(holes.pop(owner, ())),
         )  # fmt: skip
     for owner, some in holes.items():
@@ -84,9 +84,9 @@ def used_by_day(kind: Kind, since: dt.date) -> dict[Owner, dt.date]:
     return {Owner(company_id=company_id, project_id=project_id): day for company_id, project_id, day in rows if day}
 
 
-def tells_of_later_month(by_day: dt.date | None, by_month: dt.date | None) -> bool:
-    """Whether the days tell of usage in a later month than the months do, which have to be asked for then."""
-    return by_day is not None and by_month is not None and by_day > last_of_month(by_month)
+def tells_of_more(by_day: dt.date | None, by_month: dt.date | None) -> bool:
+    """Whether the days tell of later usage than the months do, which have to be asked for then."""
+    return by_day is not None and by_month is not None and by_day > by_month
 
 
 def _holes(kind: Kind, now: dt.datetime) -> Iterator[tuple[Owner, Hole]]:

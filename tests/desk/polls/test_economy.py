@@ -127,13 +127,16 @@ def test_a_company_that_begins_to_use_a_product_is_seen_within_a_week(portal: Po
     assert set(rows.values_list("series__project_id", "audio_all")) == {("", 7), (project.id, 7)}
 
 
-@pytest.mark.parametrize("days_late", [0, 9])
+@pytest.mark.parametrize(
+    ("day", "days_late"),
+    [(THEN.date() + 2 * DAY, 0), (THEN.date() + 2 * DAY, 9), (SINCE + 3 * DAY, 1)],
+    ids=["at once", "days later", "in the month that was begun with"],
+)
 def test_the_months_of_a_company_that_begins_to_use_a_product_are_seen_within_a_week(
-    portal: Portal, idle: int, days_late: int
+    portal: Portal, idle: int, day: dt.date, days_late: int
 ) -> None:
     sweep(portal)
     project = portal.sandbox.world.projects(idle)[1]
-    day = THEN.date() + 2 * DAY
     for n in range(1, days_late):
         sweep(portal, at=THEN + n * DAY)
     portal.sandbox.usage.correct(project, (Business.RTM, Model.COUNTER), day, "dau", 7)
