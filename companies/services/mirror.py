@@ -1,7 +1,7 @@
-"""Writes of the mirror: what Agora listed, and what it answered to a create."""
+"""Writes of the mirror: what Agora listed, what changed by that, and what it answered to a create."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,7 +9,16 @@ from django.db import transaction
 
 from agora.drafts import UapServiceDraft
 from agora.records import CompanyRecord, ProjectRecord, UapServiceRecord
-from companies.models import Company, Operation, OperationKind, OperationState, Project, UapService
+from companies.models import (
+    ChangedField,
+    Company,
+    MirrorChange,
+    Operation,
+    OperationKind,
+    OperationState,
+    Project,
+    UapService,
+)
 
 # How long Agora may take to list what it just confirmed; until then its absence proves nothing.
 LISTED_WITHIN = dt.timedelta(minutes=15)
@@ -27,6 +36,8 @@ COMPANY_FIELDS = (
 )
 PROJECT_FIELDS = ("name", "status", "created")
 SEEN = ("last_seen_at", "gone_at")
+# Of these, every change is kept; a project has but two of them.
+WATCHED = tuple(field.value for field in ChangedField if field != ChangedField.LISTED)
 
 Record = TypeVar("Record", CompanyRecord, ProjectRecord)
 Row = TypeVar("Row", Company, Project)
@@ -151,6 +162,7 @@ def _changes(
     """Mark as gone what is missing, and count; coming back after having been gone is a change, too."""
     both = [(known[remote_id], row) for remote_id, row in rows.items() if remote_id in known]
     gone = [known[remote_id] for remote_id in missing if known[remote_id].gone_at is None]
+    _keep_changes(both, gone, [name for name in fields if name in WATCHED], seen_at)
     for row in gone:
         row.gone_at = seen_at
         row.save(update_fields=["gone_at"])
@@ -160,6 +172,30 @@ def _changes(
         changed=sum(any(getattr(old, name) != getattr(new, name) for name in watched) for old, new in both),
         gone=len(gone),
     )
+
+
+def _keep_changes(both: Sequence[tuple[Row, Row]], gone: Iterable[Row], fields: Sequence[str], at: dt.datetime) -> None:
+    """Keep what a listing showed otherwise than the one before; what is listed for the first time changes nothing."""
+    changes = [
+        MirrorChange(field=field, old=old, new=new, seen_at=at, **_whose(row))
+        for row, listed in both
+        for field, old, new in _differences(row, listed, fields)
+    ]
+    changes += [MirrorChange(field=ChangedField.LISTED, old="yes", new="no", seen_at=at, **_whose(row)) for row in gone]
+    MirrorChange.objects.bulk_create(changes, batch_size=1000)
+
+
+def _differences(row: Row, listed: Row, fields: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    if row.gone_at is not None:
+        yield ChangedField.LISTED, "no", "yes"
+    for field in fields:
+        old, new = _text(getattr(row, field)), _text(getattr(listed, field))
+        if old != new:
+            yield field, old, new
+
+
+def _whose(row: Company | Project) -> dict[str, Company | Project]:
+    return {"company": row} if isinstance(row, Company) else {"company": row.company, "project": row}
 
 
 def _just_created(kind: OperationKind, company_id: str, now: dt.datetime) -> set[str]:
