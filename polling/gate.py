@@ -8,8 +8,9 @@ import mmap
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
+from http import HTTPStatus
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -25,6 +26,10 @@ PROBE_KEY = "agora-probe"
 FAILURES_BEFORE_PAUSE = 5
 # Of so many answers half may fail before all calls pause.
 LOOKED_AT = 20
+# Who fails where Agora tells that it is down, or does not answer.
+AGORA = "Agora"
+# How much of a path says who was asked about: a company, the list of them, or the bills.
+SEGMENTS = 5
 PAUSE = 30.0
 # One byte, shared by a worker with the processes of its pool: whether it was told to end.
 _ENDING = mmap.mmap(-1, 1)
@@ -39,11 +44,26 @@ def end_reading() -> None:
     _ENDING[0] = 1
 
 
+def whose_failure(answer: Exchange) -> str:
+    """Whom a call failed for: one company or list, as far as it tells, or Agora itself; '' where it did not fail."""
+    if answer.status is None or answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return AGORA
+    if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ""
+    return "/".join(answer.path.partition("?")[0].split("/")[:SEGMENTS])
+
+
+def is_general(failing: Collection[str]) -> bool:
+    """Whether failures tell of Agora, rather than of a single company."""
+    return AGORA in failing or len(set(failing)) > 1
+
+
 class LedgerGate:
     """May a call go out now, and what did Agora answer: implements `agora.transport.Gate`.
 
-    `failures_in_a_row` is how often Agora failed before this run, as the ledger remembers. With `may_end`
-    the run is a poll, which ends with its worker: `wait` raises Ending then.
+    `failures_in_a_row` is how often Agora failed before this run, as the ledger remembers, and then with it: one
+    company that fails all alone counts up to the last failure before a pause. With `may_end` the run is a poll,
+    which ends with its worker: `wait` raises Ending then.
 
     One gate serves one run of calls, from several threads at once. What was answered is kept
     until `drain()` hands it to whoever writes it to the ledger, so that no thread of the run
@@ -64,8 +84,9 @@ class LedgerGate:
         self._lock = threading.Lock()
         self._queue = threading.Lock()
         self._answers: list[Exchange] = []
-        self._failures_in_a_row = failures_in_a_row
-        self._failures: deque[bool] = deque(maxlen=LOOKED_AT)
+        self.failures_in_a_row = failures_in_a_row
+        self._failing: set[str] = set()
+        self._failures: deque[str] = deque(maxlen=LOOKED_AT)
         self._refused = refused
         self._may_end = may_end
 
@@ -83,10 +104,9 @@ class LedgerGate:
         """Note what came of a call; a wait that Agora asked for holds every process at once."""
         with self._lock:
             self._answers.append(answer)
-            failed = answer.status is None or answer.status >= 500
-            self._failures_in_a_row = self._failures_in_a_row + 1 if failed else 0
-            self._failures.append(failed)
-            pausing = failed and self._is_broken()
+            whose = whose_failure(answer)
+            self._count(whose)
+            pausing = bool(whose) and self._is_broken()
         if answer.retry_after is not None and answer.status in (429, 503):
             self._hold(self._clock() + answer.retry_after)
         elif pausing:
@@ -98,14 +118,25 @@ class LedgerGate:
             answers, self._answers = self._answers, []
         return answers
 
+    def _count(self, whose: str) -> None:
+        self._failures.append(whose)
+        if not whose:
+            self.failures_in_a_row = 0
+            self._failing.clear()
+            return
+        self._failing.add(whose)
+        if self.failures_in_a_row + 1 != FAILURES_BEFORE_PAUSE or is_general(self._failing):
+            self.failures_in_a_row += 1
+
     def _is_broken(self) -> bool:
         """Whether Agora fails so often that all calls pause, but for one in a while that looks whether it is back."""
-        half_failed = len(self._failures) == LOOKED_AT and sum(self._failures) * 2 >= LOOKED_AT
-        return self._failures_in_a_row >= FAILURES_BEFORE_PAUSE or half_failed
+        failed = [whose for whose in self._failures if whose]
+        half_failed = len(self._failures) == LOOKED_AT and len(failed) * 2 >= LOOKED_AT
+        return self.failures_in_a_row >= FAILURES_BEFORE_PAUSE or (half_failed and is_general(failed))
 
     def _check_broken(self) -> None:
         """While Agora fails, one read of all processes goes out in each pause; the others wait for what it brings."""
-        if self._failures_in_a_row < FAILURES_BEFORE_PAUSE:
+        if self.failures_in_a_row < FAILURES_BEFORE_PAUSE:
             return
         self._check_hold(held_until())
         try:

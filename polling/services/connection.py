@@ -72,6 +72,9 @@ def note_answers(gate: LedgerGate) -> None:
     connection = queries.connection()
     for answer in answers:
         note_answer(connection, answer)
+    # What others counted meanwhile stands until a call is answered.
+    failures = gate.failures_in_a_row
+    connection.failures_in_a_row = max(connection.failures_in_a_row, failures) if failures else 0
     skews = [skew for answer in answers[-9:] if (skew := skew_of(answer)) is not None]
     if skews:
         connection.skew_seconds = statistics.median(skews)
@@ -88,8 +91,6 @@ def note_answer(connection: Connection, answer: Exchange) -> None:
         connection.refused_reason = REASONS[answer.error]
     elif answer.status is not None and answer.status < 500:
         connection.refused_reason, connection.refused_since = "", None
-    failed = answer.status is None or answer.status >= 500
-    connection.failures_in_a_row = connection.failures_in_a_row + 1 if failed else 0
     if answer.error:
         connection.last_error = answer.error
         connection.last_error_at = answer.sent_at

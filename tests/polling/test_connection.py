@@ -96,3 +96,9 @@ def test_a_first_day_in_the_environment_wins(settings: Any) -> None:
     settings.POLL_SINCE = dt.date(2026, 1, 1)
 
     assert queries.poll_since() == dt.date(2026, 1, 1)
+
+
+def test_failures_that_others_counted_meanwhile_stand_until_a_call_is_answered() -> None:
+    Connection.objects.update_or_create(pk=1, defaults={"failures_in_a_row": 7})
+    after_a_failure = told({"status": 503}).failures_in_a_row
+    assert (after_a_failure, told({"status": 200}).failures_in_a_row) == (7, 0)

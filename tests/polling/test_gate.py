@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -145,6 +146,56 @@ def test_answers_are_kept_until_somebody_writes_them_down() -> None:
 
     assert [answer.status for answer in gate.drain()] == [200]
     assert gate.drain() == []
+
+
+def of_company(company_id: str, status: int | None = 500, rest: str = "usage?model=rtm") -> Exchange:
+    """An answer to a call about one company."""
+    return replace(exchange(status), path=f"/v1/resellers/companies/{company_id}/{rest}")
+
+
+def test_p20_a_company_that_fails_all_alone_pauses_nobody() -> None:
+    gate = LedgerGate(clock=lambda: 1000.0)
+    for number in range(LOOKED_AT):
+        gate.answered(of_company("1", rest=f"projects/p{number}/usage"))
+
+    gate.wait(write=False)
+    assert gate.failures_in_a_row == FAILURES_BEFORE_PAUSE - 1
+
+
+def test_p20_with_another_company_that_fails_it_is_agora_that_fails() -> None:
+    gate = LedgerGate(clock=lambda: 1000.0)
+    for company_id in ["1"] * FAILURES_BEFORE_PAUSE + ["2"]:
+        gate.answered(of_company(company_id))
+
+    with pytest.raises(Held):
+        gate.wait(write=False)
+
+
+@pytest.mark.parametrize("status", [None, 503])
+def test_p20_no_answer_and_unavailable_are_agoras_whoever_is_asked_about(status: int | None) -> None:
+    gate = LedgerGate(clock=lambda: 1000.0)
+    for _ in range(FAILURES_BEFORE_PAUSE):
+        gate.answered(of_company("1", status))
+
+    with pytest.raises(Held):
+        gate.wait(write=False)
+
+
+def test_p20_a_company_that_fails_in_every_second_call_pauses_nobody(settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 1000
+    gate = LedgerGate()
+    for number in range(LOOKED_AT):
+        gate.answered(of_company("1") if number % 2 else of_company("2", 200))
+
+    gate.wait(write=False)
+
+
+def test_p20_a_company_that_failed_before_and_fails_again_pauses_nobody(settings: Any) -> None:
+    settings.AGORA_REQUESTS_PER_SECOND = 1000
+    gate = LedgerGate(failures_in_a_row=FAILURES_BEFORE_PAUSE - 1)
+    gate.answered(of_company("1"))
+
+    gate.wait(write=False)
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ import time_machine
 from django.core.cache import cache
 from django.db import connections
 
+from companies.models import Company
 from polling import queries
-from polling.models import PollSlot, SlotState, Stream
+from polling.gate import FAILURES_BEFORE_PAUSE, held_until
+from polling.models import PollSlot, SlotState, Stream, Target
 from sandbox.faults import Fault, Match
 from tests.desk.polls.then import (
     BILL,
@@ -114,3 +116,19 @@ def test_p20_while_agora_is_down_it_is_asked_once_in_a_while_and_then_caught_up_
     assert stored_bill() == true_bill(portal)
     assert queries.missing(THEN + 7 * HOUR, streams=list(Stream.values), days=None) == []
     assert slot().state == SlotState.COMPLETE
+
+
+@pytest.mark.django_db
+def test_p20_one_company_whose_calls_fail_holds_nobody_up(portal: Portal) -> None:
+    sweep(portal, Stream.COMPANIES, Stream.PROJECTS)
+    broken, *_others = sorted(Company.objects.values_list("company_id", flat=True))
+    whose = Match(path_regex=f"/companies/{broken}/")
+    portal.sandbox.faults.order(Fault(action="status", status=500, times=0, match=whose))
+
+    sweep(portal, Stream.USAGE)
+    with time_machine.travel(THEN + HOUR):
+        sweep(portal, Stream.USAGE, at=THEN + HOUR)  # nothing is left to ask but what fails
+
+    assert held_until() == 0
+    assert set(Target.objects.values_list("company_id", flat=True)) == {broken}
+    assert queries.connection().failures_in_a_row < FAILURES_BEFORE_PAUSE
