@@ -101,13 +101,14 @@ def test_p24_one_process_is_started_anew_and_the_others_go_on(tmp_path: Path) ->
 def test_p24_a_process_that_is_replaced_before_it_has_a_number_is_started_anew() -> None:
     output = io.StringIO()
     together = Together(Printer(output), threading.Event())
-    together.add_process("polls", "exec sleep 1000")
+    for name in ("polls", "web"):
+        together.add_process(name, "exec sleep 1000")
     together.replace("polls")
 
-    loop(together, lambda: wait_until(lambda: output.getvalue().count("started") == 2, "it starts again"))
+    loop(together, lambda: wait_until(lambda: output.getvalue().count("polls started") == 2, "it starts again"))
 
-    ends = [line.rpartition("polls ")[2] for line in output.getvalue().splitlines() if "stopped" in line]
-    assert ends == ["stopped (rc=-9)", "stopped (rc=-15)"]
+    ends = [line.rpartition("| ")[2] for line in output.getvalue().splitlines() if " stopped " in line]
+    assert (ends[0], sorted(ends[1:])) == ("polls stopped (rc=-9)", ["polls stopped (rc=-15)", "web stopped (rc=-15)"])
 
 
 def workers(portal: Portal) -> set[int]:
