@@ -3,10 +3,21 @@
 from django.urls import path
 
 from companies.converters import COMPANY, PROJECT
-from companies.views import checklist_drafts, checklists, creates, import_rows, imports, operations, presets
+from companies.views import (
+    care,
+    checklist_drafts,
+    checklists,
+    creates,
+    import_rows,
+    imports,
+    notes,
+    operations,
+    presets,
+)
 
 CHECKLIST = "onboarding/checklists/<int:checklist_id>"
 IMPORT = "onboarding/imports/<int:import_id>"
+NOTE = f"companies/{COMPANY}/notes/<int:note_id>"
 ROW = f"{IMPORT}/rows/<int:number>"
 CSV, XLSX = {"ending": "csv"}, {"ending": "xlsx"}
 
@@ -19,6 +30,11 @@ urlpatterns = [
         creates.enable_uap_service,
         name="enable_uap_service",
     ),
+    path(f"companies/{COMPANY}/care/", care.change_care, name="change_care"),
+    path(f"companies/{COMPANY}/notes/add/", notes.add_note, name="add_note"),
+    path(f"{NOTE}/", notes.change_note, name="change_note"),
+    path(f"{NOTE}/remove/", notes.remove_note, name="remove_note"),
+    path(f"{NOTE}/restore/", notes.restore_note, name="restore_note"),
     path("onboarding/", operations.list_operations, name="list_operations"),
     path("onboarding/<int:operation_id>/", operations.show_operation, name="show_operation"),
     path("onboarding/<int:operation_id>/cancel/", operations.cancel_operation, name="cancel_operation"),

@@ -15,7 +15,17 @@ from agora.drafts import CompanyDraft
 from agora.vocabulary import METRICS, MONTHLY_PAIRS, PAIRS, Interval
 from billing.models import BillProblem, BillRevision, DailyBillLine
 from companies.intake.reading import read_pasted
-from companies.models import Company, Import, Operation, OperationKind, OperationState, Project, UapService
+from companies.models import (
+    Company,
+    Import,
+    MirrorChange,
+    Note,
+    Operation,
+    OperationKind,
+    OperationState,
+    Project,
+    UapService,
+)
 from companies.pages.import_plan import checked_table, plan_for
 from companies.services.imports import loading
 from companies.services.operations import fingerprint, natural_key
@@ -47,7 +57,7 @@ DRAFT = CompanyDraft(
 
 @dataclass(frozen=True, kw_only=True)
 class Season:
-    """What pages need: a company and project, an operation that waits for a person, an import, checklists, gaps."""
+    """What pages need: a company and project, a note, an operation that waits, an import, checklists, gaps."""
 
     company: Company
     project: Project
@@ -55,6 +65,7 @@ class Season:
     batch: Import
     checklists: Checklists
     polled: Polled
+    note: Note
 
 
 def store_season(by: Person) -> Season:
@@ -76,7 +87,24 @@ def store_season(by: Person) -> Season:
         batch=_import(by, now),
         checklists=store_checklists(companies[0], by, now),
         polled=store_polled(by, today, now),
+        note=_happened(companies, project, by, now),
     )
+
+
+def _happened(companies: list[Company], project: Project, by: Person, now: dt.datetime) -> Note:
+    """Changes of all kinds that listings showed five days ago, and a note, which is given."""
+    seen_at = now - 5 * DAY
+    for company in companies:
+        if company.status != "0":
+            MirrorChange.objects.create(company=company, field="status", old="0", new=company.status, seen_at=seen_at)
+    limits = {"field": "app_limit", "old": "5", "new": "10", "seen_at": seen_at}
+    MirrorChange.objects.create(company=companies[0], **limits)
+    MirrorChange.objects.create(
+        company=companies[0], project=project, field="status", old="0", new="1", seen_at=seen_at
+    )  # fmt: skip
+    text = "Asked for a second region.\nTheir contact is away until Monday."
+    Note.objects.create(company=companies[0], project=project, author=by, text="Live since spring.", created_at=seen_at)
+    return Note.objects.create(company=companies[0], author=by, text=text, created_at=now, changed_at=now)
 
 
 def _company(company_id: str, name: str, status: str, area: str, country: str, now: dt.datetime) -> Company:
