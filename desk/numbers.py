@@ -30,6 +30,11 @@ class Figure:
     note: str = ""
     waits: bool = False
 
+    @property
+    def tone(self) -> str:
+        """The class of what is said about days that are not in the sum."""
+        return "text-secondary" if self.waits else "is-missing"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:

@@ -89,16 +89,20 @@ def _total(periods: Sequence[PeriodUsage], metric: str) -> Cell:
 
 
 def coverage_words(asked: Question, period: PeriodUsage) -> str:
-    """How many of the companies or projects a figure holds: `11 of 12 companies`, and when the others are asked."""
+    """How many of the companies or projects a figure holds, and by when others are asked that wait for their turn."""
     by = date_format(asked_by(asked, period), "j M")
     if period.waits and not period.known:
         return _("unused for weeks, asked by %(day)s UTC") % {"day": by}
+    words = known_words(asked, period)
+    return _("%(words)s, the others by %(day)s UTC") % {"words": words, "day": by} if period.waits else words
+
+
+def known_words(asked: Question, period: PeriodUsage) -> str:
+    """How many of the companies or projects are known: `11 of 12 companies`."""
     numbers = {"known": period.known, "of": period.of}
     if asked.selection.by_project:
-        words = ngettext("%(known)d of %(of)d project", "%(known)d of %(of)d projects", period.of) % numbers
-    else:
-        words = ngettext("%(known)d of %(of)d company", "%(known)d of %(of)d companies", period.of) % numbers
-    return _("%(words)s, the others by %(day)s UTC") % {"words": words, "day": by} if period.waits else words
+        return ngettext("%(known)d of %(of)d project", "%(known)d of %(of)d projects", period.of) % numbers
+    return ngettext("%(known)d of %(of)d company", "%(known)d of %(of)d companies", period.of) % numbers
 
 
 def asked_by(asked: Question, period: PeriodUsage) -> dt.date:
@@ -159,7 +163,8 @@ def turn_words(asked: Question, periods: Sequence[PeriodUsage]) -> str:
     waiting = [period for period in periods if period.waits]
     if not waiting:
         return ""
-    by = {"day": date_format(max(asked_by(asked, period) for period in waiting), "j M")}
-    if any(period.known for period in waiting):
-        return _("The others used nothing for weeks and are asked by %(day)s UTC.") % by
-    return _("Nothing was used for weeks, so it is asked in its turn, by %(day)s UTC.") % by
+    newest = waiting[-1]
+    told = {"words": known_words(asked, newest), "day": date_format(asked_by(asked, newest), "j M")}
+    some = _("The newest figure holds %(words)s; the others used nothing for weeks and are asked by %(day)s UTC.")
+    none = _("Nothing was used for weeks, so the newest days are asked in their turn, by %(day)s UTC.")
+    return (some if newest.known else none) % told

@@ -128,7 +128,8 @@ def test_the_page_says_how_many_are_known_and_by_when_the_others_are_asked(brows
         ["Sat, 19 Sep 2026", "provisional", "0"],
         ["Fri, 18 Sep 2026", "settled", "0"],
     ]
-    assert answer.context["summary"].endswith(". The others used nothing for weeks and are asked by 29 Sep UTC.")
+    told = "The newest figure holds 1 of 2 companies; the others used nothing for weeks and are asked by 29 Sep UTC."
+    assert answer.context["summary"].endswith(told)
 
 
 def test_nothing_on_the_page_says_that_figures_are_missing(browser: Client) -> None:
@@ -145,7 +146,7 @@ def test_the_page_of_an_idle_company_says_by_when_it_is_asked(browser: Client) -
         ["Mon, 21 Sep 2026", "not known yet unused for weeks, asked by 29 Sep UTC", "no data"],
         ["Sun, 20 Sep 2026", "not known yet unused for weeks, asked by 28 Sep UTC", "no data"],
     ]
-    sentence = "Nothing was used for weeks, so it is asked in its turn, by 29 Sep UTC."
+    sentence = "Nothing was used for weeks, so the newest days are asked in their turn, by 29 Sep UTC."
     assert answer.context["summary"].endswith(sentence)
 
 
