@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,15 @@ class Menu:
         return sum(bool(box.data.get("selected")) for box in self.boxes)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """One thing that the list is narrowed down by, and the address without it."""
+
+    label: str
+    words: str
+    query: str
+
+
 class CompanyFilter(django_filters.FilterSet):
     """The filters of the list of companies; one that makes no sense is as if it were not there."""
 
@@ -75,6 +85,8 @@ class CompanyFilter(django_filters.FilterSet):
     area = CodeFilter(label=_("Area"), widget=forms.CheckboxSelectMultiple)
     country = CodeFilter(label=_("Country"), widget=forms.CheckboxSelectMultiple)
     industry = CodeFilter(label=_("Industry"), widget=forms.CheckboxSelectMultiple)
+    tag = CodeFilter(label=_("Tag"), field_name="tags", widget=forms.CheckboxSelectMultiple)
+    owner = CodeFilter(label=_("Owner"), widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = Company
@@ -98,6 +110,8 @@ class CompanyFilter(django_filters.FilterSet):
             areas=asked.get("area", ()),
             countries=asked.get("country", ()),
             industries=asked.get("industry", ()),
+            tags=asked.get("tag", ()),
+            owners=asked.get("owner", ()),
         )
 
     @property
@@ -109,3 +123,20 @@ class CompanyFilter(django_filters.FilterSet):
     def narrows(self) -> bool:
         """Whether anything is asked for at all."""
         return any(self.form.cleaned_data.values())
+
+    @property
+    def chips(self) -> Iterator[Chip]:
+        """Everything that is asked for, one by one."""
+        asked: dict[str, Any] = self.form.cleaned_data
+        if search := asked.get("q"):
+            yield Chip(label=str(self.form["q"].label), words=search, query=self._without("q", self.data.get("q", "")))
+        for name, code in self.codes.items():
+            known = dict(code.extra["choices"])
+            for one in asked.get(name, ()):
+                yield Chip(label=str(self.form[name].label), words=known[one], query=self._without(name, one))
+
+    def _without(self, name: str, value: str) -> str:
+        rest = self.data.copy()
+        rest.setlist(name, [one for one in self.data.getlist(name) if one != value])
+        rest.pop("page", None)
+        return f"?{rest.urlencode()}"

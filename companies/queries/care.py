@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Person
@@ -34,6 +36,16 @@ def owners_in_use() -> QuerySet[Person]:
     """The people who look after some listed company, whether they may still sign in or not."""
     owned = Company.objects.filter(gone_at=None, owner_id=OuterRef("pk"))
     return Person.objects.filter(Exists(owned)).order_by("name", "email")
+
+
+def people_numbered(numbers: Iterable[str]) -> QuerySet[Person]:
+    """The people of these row numbers; what is no number is nobody's."""
+    return Person.objects.filter(pk__in=row_numbers(numbers))
+
+
+def row_numbers(texts: Iterable[str]) -> list[int]:
+    """The texts that can be the number of a row, as an address may hold anything."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
 
 
 def change_made_by(change_id: int, person: Person) -> CareChange | None:

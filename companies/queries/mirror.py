@@ -2,14 +2,18 @@
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, Max, Q, QuerySet
-from django.db.models.functions import Length
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Length
 
 from agora.vocabulary import ProjectStatus
 from companies.models import Company, Operation, OperationKind, OperationState, Project, UapService
+from companies.models.care import tag_key
+from companies.queries.care import row_numbers
 
+# Stands among owners for companies that nobody looks after.
+NOBODY = "none"
 # A project can be used three to five minutes after it was created ("Create a project").
 SET_UP_TAKES = dt.timedelta(minutes=5)
 
@@ -57,12 +61,15 @@ def companies_matching(
     areas: Iterable[str] = (),
     countries: Iterable[str] = (),
     industries: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    owners: Iterable[str] = (),
     gone: bool = False,
 ) -> QuerySet[Company]:
     """Companies whose name, ID or e-mail address contains `search`; empty filters let everything through.
 
-    Each has `project_count`, its projects that are neither gone nor deleted. The e-mail address is the one
-    that this portal sent: Agora lists none.
+    Of several tags one is enough; owners are row numbers of people, or NOBODY. Each company has
+    `project_count`, its projects that are neither gone nor deleted. The e-mail address is the one that this
+    portal sent: Agora lists none.
     """
     found = Company.objects.filter(gone_at__isnull=not gone)
     if search:
@@ -72,7 +79,14 @@ def companies_matching(
     for field, values in wanted.items():
         if chosen := list(values):
             found = found.filter(**{f"{field}__in": chosen})
-    return found.annotate(project_count=Count("projects", filter=_in_use("projects__")))
+    if keys := [tag_key(tag) for tag in tags]:
+        tagged = Company.tags.through.objects.filter(tag__key__in=keys)
+        found = found.filter(pk__in=tagged.values("company_id"))
+    if people := list(owners):
+        found = found.filter(_owned_by(people))
+    counted = Project.objects.filter(_in_use(), company_id=OuterRef("pk")).order_by().values("company_id")
+    # Counted for each company by itself, so that whoever needs no count does not pay for it.
+    return found.annotate(project_count=Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0))
 
 
 def by_id(rows: QuerySet[Company], *, descending: bool = False) -> QuerySet[Company]:
@@ -107,8 +121,13 @@ def set_up_at(project: Project) -> dt.datetime:
     return (project.created or project.first_seen_at) + SET_UP_TAKES
 
 
-def _in_use(prefix: str = "") -> Q:
-    return Q(**{f"{prefix}gone_at": None}) & ~Q(**{f"{prefix}status": str(ProjectStatus.DELETED.value)})
+def _in_use() -> Q:
+    return Q(gone_at=None) & ~Q(status=str(ProjectStatus.DELETED.value))
+
+
+def _owned_by(people: Sequence[str]) -> Q:
+    owned = Q(owner_id__in=row_numbers(people))
+    return owned | Q(owner=None) if NOBODY in people else owned
 
 
 def _created_companies() -> QuerySet[Operation]:

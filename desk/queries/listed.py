@@ -14,15 +14,20 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
 )
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Cast, Coalesce, Length, Lower
+from django.db.models.functions import Cast, Coalesce, Length, Lower, NullIf
+from django.utils.translation import gettext
 from django_countries import countries
 
 from agora.vocabulary import Interval
 from billing.models import DailyBillLine
 from companies.labels import AREAS, COMPANY_STATUSES, INDUSTRIES, Labels, words
 from companies.models import Company
+from companies.models.care import tag_key
+from companies.queries.care import owners_in_use, people_numbered, tags_in_use
+from companies.queries.mirror import NOBODY
 from desk.queries.day_sums import MINUTES
 from usage.figures import Span
 from usage.metrics import columns_of
@@ -33,10 +38,30 @@ LABELS: Mapping[str, Labels] = {"status": COMPANY_STATUSES, "area": AREAS, "indu
 
 def choices_of(field: str, asked: Collection[str]) -> list[tuple[str, str]]:
     """Each value of a field that some listed company has, or that is asked for, with its words and in their order."""
+    if field == "tags":
+        return _tags(asked)
+    if field == "owner":
+        return _owners(asked)
     there = Company.objects.filter(gone_at=None).values_list(field, flat=True).distinct().order_by()
     # A NUL is nothing that a database could be asked for.
     codes = {*there, *(code for code in asked if "\0" not in code)} - {""}
     return sorted(((code, code_words(field, code)) for code in codes), key=lambda choice: choice[1].casefold())
+
+
+def _tags(asked: Collection[str]) -> list[tuple[str, str]]:
+    there = {tag.key: tag.name for tag in tags_in_use()}
+    # One that is spelled otherwise than it is kept is that tag nevertheless.
+    names = {*there.values(), *(tag for tag in asked if "\0" not in tag)}
+    return [(name, there.get(tag_key(name), name)) for name in sorted(names, key=tag_key)]
+
+
+def _owners(asked: Collection[str]) -> list[tuple[str, str]]:
+    there = {f"{person.pk}": f"{person}" for person in owners_in_use()}
+    absent = [one for one in asked if one not in there and one != NOBODY and "\0" not in one]
+    others = {f"{person.pk}": f"{person}" for person in people_numbered(absent)}
+    unknown = {one: gettext("Unknown (%(code)s)") % {"code": one} for one in absent}
+    people = there | unknown | others
+    return [(NOBODY, gettext("Nobody")), *people.items()] if there or asked else []
 
 
 def code_words(field: str, code: str) -> str:
@@ -59,6 +84,12 @@ def ordered(rows: QuerySet[Company], by: F | Lower | Subquery, *, descending: bo
 def by_name(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Company]:
     """Companies by name, whatever its case."""
     return ordered(rows, Lower("name"), descending=descending)
+
+
+def by_owner(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Company]:
+    """Companies by who looks after them; those of nobody last."""
+    called = Coalesce(NullIf(F("owner__name"), Value("")), F("owner__email"))
+    return ordered(rows, Lower(called), descending=descending)
 
 
 def by_projects(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Company]:
