@@ -1,13 +1,14 @@
 """Fixtures that tests of every room use: people by role and browsers that are signed in."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
 from django.test import Client
 
 from accounts.models import Person
+from polling.turns import hold
 from tests.scheduling import ByModule
 
 PASSWORD = "a long and quiet river"
@@ -17,6 +18,13 @@ PASSWORD = "a long and quiet river"
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByModule:
     """Deal tests out in our own way when several processes run them."""
     return ByModule(config, log)
+
+
+@pytest.fixture(autouse=True)
+def no_quiet_afterwards() -> Iterator[None]:
+    """What a server asked for in one test is nothing to those that follow."""
+    yield
+    hold(0, seconds=0)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from django.core.cache import cache
 from polling import turns
 from polling.turns import KEY, MARGIN, POLLS_AHEAD, OwnPace, take_turn
 
-RATE = 10
+RATE = 1
 LENGTH = MARGIN / RATE
-# Between two questions some time passes, on a busy machine more of it.
-SOON = 0.05
+# Between two questions some time passes, on a busy machine more of it; that is little beside a turn.
+SOON = 0.4
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 
 from simulation.changes import Pace
 from simulation.run import Simulation, Size, simulated
@@ -12,13 +11,6 @@ NOTHING = Pace(
     late=0, idle=0, revised=0, unpublished_every=0, comes_every=0, goes_every=0, project_every=0, outage_every=0,
     storm_every=0, kill_every=0,
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def no_quiet_afterwards() -> Iterator[None]:
-    """What a server asked for here is nothing to the tests that follow."""
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -4,18 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from django.core.cache import cache
 
 from agora.transport import Transport
 from tests.desk.polls.then import DAYS
 from tests.polled import Portal, polled_portal
-
-
-@pytest.fixture(autouse=True)
-def no_quiet_afterwards() -> Iterator[None]:
-    """What a server asked for here is nothing to the tests that follow."""
-    yield
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

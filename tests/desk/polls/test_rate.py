@@ -2,11 +2,13 @@
 
 import datetime as dt
 import os
+import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -24,8 +26,9 @@ from tests.polled import Portal, polled_portal
 RATE = 40
 SECONDS = 3.0
 THREADS = 4
-# A busy machine may hold up a call between its turn and the server for longer than turns allow.
-TRIES = 3
+# A busy machine may hold up a call between its turn and the server for longer than turns allow, which is 40 ms.
+TRIES = 5
+NAP, HELD_UP = 0.005, 0.02
 
 
 @pytest.fixture
@@ -70,24 +73,59 @@ def seconds_of(entries: list[Entry]) -> list[float]:
     return sorted(dt.datetime.fromisoformat(entry.at).timestamp() for entry in entries)
 
 
-def measured(portal: Portal, workers: int) -> tuple[int, float]:
-    """The most calls of any sliding second, and the part of the rate that was used, as the server saw it."""
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The most calls of any sliding second, the part of the rate that was used, and the longest that a nap took."""
+
+    most: int
+    used: float
+    nap: float
+
+
+@contextmanager
+def napping() -> Iterator[list[float]]:
+    """Take short naps meanwhile; how long each took beyond what it should."""
+    over, done = [0.0], threading.Event()
+
+    def nap() -> None:
+        while not done.is_set():
+            began = time.monotonic()
+            time.sleep(NAP)
+            over.append(time.monotonic() - began - NAP)
+
+    thread = threading.Thread(target=nap)
+    thread.start()
+    try:
+        yield over
+    finally:
+        done.set()
+        thread.join()
+
+
+def measured(portal: Portal, workers: int) -> Seen:
+    """So many processes that call for a while, as the server saw it."""
     cache.clear()
     portal.sandbox.truth.clear()
-    in_processes(workers, call_again_and_again)
+    with napping() as over:
+        in_processes(workers, call_again_and_again)
     moments = seconds_of(portal.sandbox.truth.entries())
     most = max(bisect_left(moments, moment + 1) - place for place, moment in enumerate(moments))
-    return most, (len(moments) - 1) / (moments[-1] - moments[0]) / RATE
+    return Seen(most=most, used=(len(moments) - 1) / (moments[-1] - moments[0]) / RATE, nap=max(over))
 
 
 @pytest.mark.parametrize("workers", [2, 4])
 def test_g4_workers_use_the_whole_rate_together_and_exceed_it_in_no_second(workers: int, portal: Portal) -> None:
-    for _ in range(TRIES):
-        most, used = measured(portal, workers)
-        if most <= RATE and used >= 0.95:
-            break
+    tries: list[Seen] = []
+    while len(tries) < TRIES:
+        tries.append(measured(portal, workers))
+        assert tries[-1].used < 1
+        if tries[-1].most <= RATE and tries[-1].used >= 0.95:
+            return
 
-    assert (most <= RATE, used >= 0.95) == (True, True), f"{most} calls in a second, {used:.3f} of the rate"
+    # Nothing can be said of a second where even sleepers wake up late.
+    told = "\n".join(map(str, tries))
+    assert [seen for seen in tries if seen.nap < HELD_UP] == [], told
+    pytest.skip(f"this machine is too busy:\n{told}")
 
 
 @pytest.mark.parametrize("asked", ["2", pytest.param("date", marks=pytest.mark.slow)])
