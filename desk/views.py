@@ -39,7 +39,8 @@ def list_companies(request: HttpRequest) -> HttpResponse:
 def show_company(request: HttpRequest, company_id: str) -> HttpResponse:
     """One company that Agora lists or once listed; 404 for any other."""
     found = owners.listed_company(company_id)
-    context = company.company_page(found, request.GET, access_of(request.user), today=utc_day(timezone.now()))
+    person = person_of(request)
+    context = company.company_page(found, request.GET, access_of(person), person, now=timezone.now())
     return render(request, "desk/show_company.html", context)
 
 
@@ -47,7 +48,8 @@ def show_company(request: HttpRequest, company_id: str) -> HttpResponse:
 def show_project(request: HttpRequest, company_id: str, project_id: str) -> HttpResponse:
     """One project of one company ("Fetch the project list"); 404 for any other."""
     found = owners.listed_project(company_id, project_id)
-    context = project.project_page(found, request.GET, access_of(request.user), now=timezone.now())
+    person = person_of(request)
+    context = project.project_page(found, request.GET, access_of(person), person, now=timezone.now())
     return render(request, "desk/show_project.html", context)
 
 

@@ -1,9 +1,9 @@
-"""The page of a company: what it is, whom we named as its contact, its projects, its figures."""
+"""The page of a company: what it is, whom we named as its contact, its projects, its figures, what happened to it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +12,23 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.models import Person
 from companies.converters import project_path
 from companies.labels import AREAS, ENVIRONMENTS, INDUSTRIES, INTERESTS, REGIONS, UAP_TYPES, words
 from companies.models import Company, Operation, Project, UapService
 from companies.pages.addresses import companies_crumb
 from companies.queries import creation_of_company, projects_in_use
-from desk.numbers import Figure, figure, moment
-from desk.pages.owned import Fact, figures_of, operations_below
+from desk.numbers import Figure, figure, moment, short_date
+from desk.pages.free_minutes import free_panel
+from desk.pages.notes import notes_panel
+from desk.pages.owned import Fact, figures_of
 from desk.pages.owners import Owner
+from desk.pages.services import services_matrix
+from desk.pages.timeline import timeline_of
 from desk.queries.day_sums import MINUTES, minutes_by_project
 from desk.queries.listed import country_words
-from desk.queries.projects import projects_of, services_by_project
-from polling.periods import DAY
+from desk.queries.projects import ProjectUse, Use, projects_of, services_by_project, use_of_projects
+from polling.periods import DAY, utc_day
 from usage.metrics import unit_words
 from usage.numerals import grouped
 from usage.periods import SETTLES_AFTER
@@ -47,21 +52,31 @@ class ProjectRow:
     href: str
     services: Sequence[ServiceWords]
     minutes: Figure
+    mark: str
+    mark_help: str
 
 
-def company_page(company: Company, params: QueryDict, access: Access, *, today: dt.date) -> dict[str, Any]:
+def company_page(
+    company: Company, params: QueryDict, access: Access, person: Person, *, now: dt.datetime
+) -> dict[str, Any]:
     """Everything that the template of a company's page reads."""
-    owner = Owner(company=company)
+    owner, today = Owner(company=company), utc_day(now)
     creation = creation_of_company(company.company_id)
+    projects, services = projects_of(company), services_by_project(company)
     return {
         "company": company,
         "crumbs": [companies_crumb()],
         "unit": unit_words(MINUTES.unit),
         "facts": list(_facts(company)),
+        "tags": company.tags.all(),
         "contact": list(_contact(creation)) if creation else [],
         "console_url": settings.AGORA_CONSOLE_URL,
-        "projects": _project_rows(company, today),
-        **operations_below(owner, creation),
+        "projects": _project_rows(company, projects, services, today),
+        "projects_of_limit": _projects_of_limit(company),
+        "services": services_matrix(company, [one for one in projects if one.gone_at is None], services),
+        "free": free_panel(company.company_id, today),
+        **notes_panel(owner, person, now=now),
+        **timeline_of(owner, params, access),
         **figures_of(owner, params, access, today=today),
     }
 
@@ -76,6 +91,7 @@ def _facts(company: Company) -> Iterator[Fact]:
     yield Fact(label=_("Projects"), value=_projects_of_limit(company))
     yield Fact(label=_("Member limit"), value="" if company.member_limit is None else grouped(company.member_limit))
     yield Fact(label=_("First seen"), value=moment(company.first_seen_at))
+    yield Fact(label=_("Owner"), value=str(company.owner) if company.owner else _("Nobody"))
 
 
 def _projects_of_limit(company: Company) -> str:
@@ -93,19 +109,36 @@ def _contact(creation: Operation) -> Iterator[Fact]:
     yield Fact(label=_("Created here by"), value=f"{creation.created_by}, {moment(creation.created_at)}")
 
 
-def _project_rows(company: Company, today: dt.date) -> list[ProjectRow]:
+def _project_rows(
+    company: Company, projects: Sequence[Project], services: Mapping[int, Sequence[UapService]], today: dt.date
+) -> list[ProjectRow]:
     until = today - SETTLES_AFTER
-    minutes = minutes_by_project(company.company_id, (until - (LAST_DAYS - 1) * DAY, until))
-    services = services_by_project(company)
+    days = until - (LAST_DAYS - 1) * DAY, until
+    minutes = minutes_by_project(company.company_id, days)
+    uses = use_of_projects(company, projects, days, minutes)
     return [
         ProjectRow(
             project=project,
             href=project_path(company.company_id, project.project_id),
             services=[service_words(service) for service in services.get(project.pk, ())],
             minutes=figure(minutes.get(project.project_id)),
+            **mark_of(project, uses[project.pk], today),
         )
-        for project in projects_of(company)
+        for project in projects
     ]
+
+
+def mark_of(project: Project, found: ProjectUse, today: dt.date) -> dict[str, str]:
+    """What is said of a project that nobody uses, and what makes us say it; nothing of one that is gone."""
+    if project.gone_at is None and found.use == Use.DORMANT and found.last:
+        help_words = _("Used before, but not in the last 30 settled days: last on %(day)s.")
+        return {"mark": _("Dormant"), "mark_help": help_words % {"day": short_date(found.last, today)}}
+    if project.gone_at is None and found.use == Use.NEVER:
+        return {
+            "mark": _("Never used"),
+            "mark_help": _("No usage of any product is known, in all days that are known."),
+        }
+    return {"mark": "", "mark_help": ""}
 
 
 def service_words(service: UapService) -> ServiceWords:

@@ -1,4 +1,4 @@
-"""What the page of a company and that of a project have in common: two months, two panels, what was created below."""
+"""What the page of a company and that of a project have in common: two months, two panels."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from typing import Any
 from django.http import QueryDict
 
 from accounts.access import Access
-from companies.models import Operation
-from companies.pages.tables import operation_rows
-from companies.queries import operations_of
 from desk.numbers import ComparedRow, compared, dates_words
 from desk.pages.bills import bills_panel
 from desk.pages.owners import Owner
@@ -21,8 +18,6 @@ from desk.queries.amounts import amounts_to_date
 from desk.queries.day_sums import MINUTES
 from desk.queries.months import MonthToDate, month_to_date, usage_to_date
 from usage.metrics import unit_words
-
-MOST_OPERATIONS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +49,3 @@ def _compared(owner: Owner, months: MonthToDate, access: Access) -> Iterator[Com
     for usage in usage_to_date(months, company_id=owner.company_id, project_id=owner.project_id):
         if usage.label == MINUTES.name or usage.now.value or usage.before.value:
             yield compared(usage, unit=str(unit_words(str(usage.unit))))
-
-
-def operations_below(owner: Owner, creation: Operation | None = None) -> dict[str, Any]:
-    """What was or is being created below a company or project, the newest first, and how itself was created."""
-    found = list(operations_of(owner.company_id, owner.project_id)[: MOST_OPERATIONS + 1])
-    shown = [*found[:MOST_OPERATIONS], *([creation] if creation else [])]
-    return {"operations": operation_rows(shown), "more_operations": len(found) > MOST_OPERATIONS}

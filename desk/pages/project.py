@@ -1,4 +1,4 @@
-"""The page of a project: what it is, whether it is set up yet, its UAP services, its figures."""
+"""The page of a project: what it is, whether it is set up yet, its UAP services, its figures, what happened to it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,21 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.models import Person
 from companies.models import Project
 from companies.pages.addresses import companies_crumb, company_crumb
 from companies.queries import is_being_set_up, set_up_at
 from desk.numbers import moment
-from desk.pages.company import ServiceWords, service_words
-from desk.pages.owned import Fact, figures_of, operations_below
+from desk.pages.company import LAST_DAYS, ServiceWords, mark_of, service_words
+from desk.pages.notes import notes_panel
+from desk.pages.owned import Fact, figures_of
 from desk.pages.owners import Owner
-from desk.queries.projects import enabled_services
-from polling.periods import utc_day
+from desk.pages.services import services_matrix
+from desk.pages.timeline import timeline_of
+from desk.queries.day_sums import minutes_by_project
+from desk.queries.projects import EnabledService, enabled_services, use_of_projects
+from polling.periods import DAY, utc_day
+from usage.periods import SETTLES_AFTER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,21 +37,37 @@ class ServiceRow:
     reported_at: str
 
 
-def project_page(project: Project, params: QueryDict, access: Access, *, now: dt.datetime) -> dict[str, Any]:
+def project_page(
+    project: Project, params: QueryDict, access: Access, person: Person, *, now: dt.datetime
+) -> dict[str, Any]:
     """Everything that the template of a project's page reads."""
-    owner = Owner(company=project.company, project=project)
+    company, today = project.company, utc_day(now)
+    owner = Owner(company=company, project=project)
+    enabled = enabled_services(project)
+    services = {project.pk: [one.service for one in enabled]}
     return {
         "project": project,
-        "crumbs": [companies_crumb(), company_crumb(project.company)],
+        "crumbs": [companies_crumb(), company_crumb(company)],
         "facts": list(_facts(project)),
         "ready_at": set_up_at(project) if is_being_set_up(project, now) else None,
-        "services": [
-            ServiceRow(service=service_words(one.service), by=str(one.by or ""), reported_at=moment(one.at))
-            for one in enabled_services(project)
-        ],
-        **operations_below(owner),
-        **figures_of(owner, params, access, today=utc_day(now)),
+        "matrix": services_matrix(company, [project], services, project.project_id),
+        "services": [_service_row(one) for one in enabled],
+        **_mark(project, today),
+        **notes_panel(owner, person, now=now),
+        **timeline_of(owner, params, access),
+        **figures_of(owner, params, access, today=today),
     }
+
+
+def _mark(project: Project, today: dt.date) -> dict[str, str]:
+    until = today - SETTLES_AFTER
+    days = until - (LAST_DAYS - 1) * DAY, until
+    minutes = minutes_by_project(project.company.company_id, days)
+    return mark_of(project, use_of_projects(project.company, [project], days, minutes)[project.pk], today)
+
+
+def _service_row(one: EnabledService) -> ServiceRow:
+    return ServiceRow(service=service_words(one.service), by=str(one.by or ""), reported_at=moment(one.at))
 
 
 def _facts(project: Project) -> Iterator[Fact]:

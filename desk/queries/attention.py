@@ -12,6 +12,7 @@ from agora.vocabulary import CompanyStatus
 from billing.models import BillProblem
 from companies.models import Company
 from companies.queries import waiting_for_a_person
+from companies.queries.changes import last_status_changes, newest_status_first
 from desk.queries.day_sums import DaySum, minutes_by_company
 from polling.periods import DAY
 from polling.queries import connection
@@ -31,9 +32,15 @@ def companies_by_status() -> Mapping[str, int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Troubled:
-    """A company that is not in its normal state, with whether it is used all the same."""
+    """A company that is not in its normal state, with whether it is used all the same.
+
+    `since` is when it was first seen with its status, `before` the status it had until then, as Agora's code;
+    '' where that was never told.
+    """
 
     company: Company
+    since: dt.datetime
+    before: str
     minutes: DaySum | None
     last_usage: dt.date | None
     still_used: bool
@@ -42,23 +49,28 @@ class Troubled:
 def troubled_companies(today: dt.date, days: Span) -> list[Troubled]:
     """Companies with an insufficient balance, suspended ones, and those whose status the document does not know.
 
-    `still_used` says that a suspended company used something yesterday or today.
+    Those that turned so last come first. `still_used` says that a suspended company used something yesterday or today.
     """
-    companies = list(_not_normal().order_by("status", "name", "pk")[:MOST_TROUBLED])
+    companies = list(newest_status_first(not_normal())[:MOST_TROUBLED])
     company_ids = [company.company_id for company in companies]
     minutes, last = minutes_by_company(days, company_ids), last_usage_days(company_ids)
+    changes = last_status_changes(companies)
     return [
         Troubled(
             company=company,
+            since=change.seen_at if change else company.first_seen_at,
+            before=change.old if change else "",
             minutes=minutes.get(company.company_id),
             last_usage=last.get(company.company_id),
             still_used=company.status in SUSPENDED and last.get(company.company_id, dt.date.min) >= today - DAY,
         )
         for company in companies
+        for change in [changes.get(company.pk)]
     ]
 
 
-def _not_normal() -> QuerySet[Company]:
+def not_normal() -> QuerySet[Company]:
+    """Listed companies that Agora does not report as normal."""
     return Company.objects.filter(gone_at=None).exclude(status__in=[NORMAL, ""])
 
 

@@ -80,6 +80,12 @@ def facts(page: str) -> dict[str, str]:
     return {words(label): words(value) for label, value in found}
 
 
+def events(page: str) -> list[str]:
+    """What the timeline of a page says, one text for each event, the newest first."""
+    (found,) = re.findall(r'<ol class="timeline">(.*?)</ol>', page, flags=re.S) or [""]
+    return [words(one) for one in re.findall(r"<li>(.*?)</li>", found, flags=re.S)]
+
+
 def number_of_queries(browser: Client, address: str) -> int:
     """How often a page asks the database."""
     with CaptureQueriesContext(connection) as asked:

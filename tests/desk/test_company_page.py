@@ -9,7 +9,7 @@ from accounts.models import Person
 from agora.drafts import ProjectDraft
 from companies.models import Company, Operation, OperationKind, OperationState, UapService
 from tests.billing.known import bill_known, line
-from tests.desk.reading import column, facts, number_of_queries, table, words
+from tests.desk.reading import column, events, facts, number_of_queries, table, words
 from tests.usage.known import at, company, covered, gap, project, rtc, used
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -63,6 +63,7 @@ def test_the_head_says_what_Agora_lists(known_company: Known, signed_in: SignedI
         "Projects": "0 of 9",
         "Member limit": "8",
         "First seen": "1 Jan 2026, 00:00 UTC",
+        "Owner": "Nobody",
     }
 
 
@@ -210,8 +211,8 @@ def test_what_was_created_below_it_is_listed(
         person("operator"), company_id="20002", form_token="70a0a14b-f38c-4aaf-aa46-04d8fae3e38c", natural_key="other"
     )
     page = shown(signed_in("operator"))
-    assert (table(page, "Kind"), f'href="/onboarding/{made.pk}/"' in page) == (
-        [["Classroom", "Project", "Done", "op@example.com", "2026-09-01 08:00"]],
+    assert (events(page), f'href="/onboarding/{made.pk}/"' in page) == (
+        ["Project: Classroom Done 1 Sep 2026, 08:00 UTC · op@example.com"],
         True,
     )
 

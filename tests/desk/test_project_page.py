@@ -72,7 +72,7 @@ def test_services_say_who_enabled_them_and_when(
 
 
 def test_services_that_were_enabled_elsewhere_are_unknown(classroom: Project, signed_in: SignedIn) -> None:
-    assert "Others are unknown." in words(shown(signed_in("viewer")))
+    assert "what was enabled elsewhere is unknown" in words(shown(signed_in("viewer")))
 
 
 @pytest.mark.parametrize(("role", "offered"), [("viewer", False), ("operator", True)])

@@ -1,0 +1,92 @@
+"""Suspended companies that are used all the same: money that nobody may ever pay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
+
+from agora.vocabulary import Interval
+from companies.models import Company
+from companies.queries.changes import in_states_since
+from desk.queries.attention import SUSPENDED
+from desk.queries.day_sums import DaySum, minutes_by_company
+from polling.models import Target
+from polling.periods import utc_day
+from usage.figures import Span
+from usage.models import UsageFigures
+from usage.queries.rollups import last_usage_days
+from usage.queries.traces import ANYTHING
+
+MOST_CONSUMERS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consumer:
+    """A suspended company with the known UTC days on which it used anything after it was seen as suspended.
+
+    The day on which it was first seen so does not count: what was used then may have been used before.
+    """
+
+    company: Company
+    since: dt.datetime
+    used_days: int
+    last_usage: dt.date
+    minutes: DaySum | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consumers:
+    """How many suspended companies are used all the same, and those that were used last, at most a hundred."""
+
+    count: int
+    rows: Sequence[Consumer]
+
+
+def suspended_consumers(days: Span) -> Consumers:
+    """Suspended companies that used anything since they were seen as suspended; `minutes` are those of these days."""
+    suspended = Company.objects.filter(gone_at=None, status__in=SUSPENDED)
+    since = in_states_since(suspended, SUSPENDED)
+    last = last_usage_days(since)
+    later = [one for one in since if one in last and last[one] > utc_day(since[one])]
+    shown = sorted(later, key=lambda one: (last[one], one), reverse=True)[:MOST_CONSUMERS]
+    used = _used_after({company_id: utc_day(since[company_id]) for company_id in shown})
+    companies = {company.company_id: company for company in suspended.filter(company_id__in=shown)}
+    minutes = minutes_by_company(days, shown)
+    rows = [
+        Consumer(
+            company=companies[one],
+            since=since[one],
+            used_days=used[one][0],
+            last_usage=used[one][1],
+            minutes=minutes.get(one),
+        )
+        for one in shown
+        if one in used and one in companies
+    ]
+    return Consumers(count=len(rows) + len(later) - len(shown), rows=rows)
+
+
+def _used_after(days: Mapping[str, dt.date]) -> dict[str, tuple[int, dt.date]]:
+    """On how many known days after this one each company used anything, and the last of them; none without one."""
+    if not days:
+        return {}
+    after = reduce(or_, (Q(series__company_id=one, period__gt=day) for one, day in days.items()))
+    rows = UsageFigures.objects.filter(after, ANYTHING, series__project_id="", series__interval=Interval.DAILY)
+    # What is stored of a day that became unknown again does not count.
+    unknown = Target.objects.filter(
+        company_id=OuterRef("series__company_id"),
+        project_id="",
+        business=OuterRef("series__business"),
+        model=OuterRef("series__model"),
+        interval=Interval.DAILY,
+        since__lte=OuterRef("period"),
+        until__gte=OuterRef("period"),
+    )
+    found = rows.filter(~Exists(unknown)).order_by().annotate(company_id=F("series__company_id"))
+    counted = found.values("company_id").annotate(days=Count("period", distinct=True), last=Max("period"))
+    return {row["company_id"]: (row["days"], row["last"]) for row in counted}
