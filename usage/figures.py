@@ -146,6 +146,18 @@ class Slots:
         return {first_of_month(day) if self.monthly else day for day in days_between(since, until)}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Covered:
+    """What a row of coverage tells of its days, without whose they are: there are as many of these as series."""
+
+    known_from: dt.date
+    known_until: dt.date
+    known_at: dt.datetime
+    checked_from: dt.date
+    checked_at: dt.datetime
+    settled_until: dt.date | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
     """What the ledger knows about one series: its coverage, the gaps in it, and when its slots were complete.
@@ -153,7 +165,7 @@ class Knowledge:
     An `idle` one used nothing for weeks, and is asked in turns.
     """
 
-    coverage: Coverage
+    coverage: Coverage | Covered
     gaps: tuple[Span, ...] = ()
     slots: Slots = field(default_factory=Slots)
     idle: bool = False

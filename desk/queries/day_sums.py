@@ -133,7 +133,7 @@ def _days_known(ledger: Knowledge, days: Span) -> int:
 
 
 def _days_waiting(ledger: Knowledge, days: Span) -> int:
-    if not ledger.idle:
+    if not ledger.idle or not ledger.slots.waiting:
         return 0
     unknown = days_between(max(days[0], ledger.coverage.known_until + DAY), days[1])
     return sum(ledger.waits(day_period(day)) for day in unknown)

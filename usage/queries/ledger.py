@@ -14,7 +14,7 @@ from companies.models import Company, Project
 from polling.models import Coverage, PollSlot, Stream, Target
 from polling.periods import first_of_month, last_of_month, utc_day
 from polling.queries import in_use_since, is_in_use, poll_since, waits_for_idle
-from usage.figures import Calendar, Knowledge, Selection, Slots, Span
+from usage.figures import Calendar, Covered, Knowledge, Selection, Slots, Span
 from usage.models import UsageFigures, UsageSeries
 
 Rows = TypeVar("Rows", bound=Model)
@@ -114,7 +114,10 @@ def key_of(row: Mapping[str, Any]) -> Key:
 
 def knowledge_of(row: Mapping[str, Any], gaps: tuple[Span, ...], slots: Slots) -> Knowledge:
     """What a row of `coverage_of` with the columns KNOWN tells, beside its gaps."""
-    coverage = Coverage(**{name: row[name] for name in KNOWN if name != "idle"})
+    coverage = Covered(
+        known_from=row["known_from"], known_until=row["known_until"], known_at=row["known_at"],
+        checked_from=row["checked_from"], checked_at=row["checked_at"], settled_until=row["settled_until"],
+    )  # fmt: skip
     return Knowledge(coverage=coverage, gaps=gaps, slots=slots, idle=row["idle"])
 
 
