@@ -13,6 +13,7 @@ from companies.views import (
     notes,
     operations,
     presets,
+    saved_views,
 )
 
 CHECKLIST = "onboarding/checklists/<int:checklist_id>"
@@ -35,6 +36,10 @@ urlpatterns = [
     path(f"{NOTE}/", notes.change_note, name="change_note"),
     path(f"{NOTE}/remove/", notes.remove_note, name="remove_note"),
     path(f"{NOTE}/restore/", notes.restore_note, name="restore_note"),
+    path("company-list/views/save/", saved_views.save_view, name="save_view"),
+    path("company-list/views/<int:view_id>/", saved_views.change_view, name="change_view"),
+    path("company-list/views/<int:view_id>/remove/", saved_views.remove_view, name="remove_view"),
+    path("company-list/changes/<int:change_id>/undo/", saved_views.undo_change, name="undo_change"),
     path("onboarding/", operations.list_operations, name="list_operations"),
     path("onboarding/<int:operation_id>/", operations.show_operation, name="show_operation"),
     path("onboarding/<int:operation_id>/cancel/", operations.cancel_operation, name="cancel_operation"),

@@ -1,4 +1,4 @@
-"""The gate for orders to read days again."""
+"""The gate for orders to read days again, for steps over many companies, and for what somebody wants to see of each."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from companies.models import Company
+from companies.forms.care import OwnerField, TagField
+from companies.models import CareStep, Company, Density
+from companies.queries.care import possible_owners, row_numbers, tag_named
+from desk.filters import CompanyFilter
+from desk.tables import COLUMNS
 from polling.labels import STREAMS, Words, usage_words
 from polling.models import Stream
 from polling.series import DAILY_SCOPES, MONTHLY_SCOPES, is_polled
 from polling.services.backfills import Wanted
+from usage.numerals import grouped
 
 MOST_DAYS = 1100
 
@@ -108,3 +116,58 @@ class OrderForm(forms.Form):
             company_id=found["company_id"],
             only_gaps=found["only_gaps"],
         )
+
+
+class ColumnsForm(forms.Form):
+    """Which columns somebody wants to see, and how dense."""
+
+    columns = forms.MultipleChoiceField(required=False, choices=list(COLUMNS.items()))
+    density = forms.ChoiceField(choices=Density)
+
+
+class ChangeForm(forms.Form):
+    """A step over many companies: those that are ticked, or all that match what `query` asks for.
+
+    `matching` is how many those were when the form was shown; it is not taken when there are others by now.
+    """
+
+    step = forms.ChoiceField(choices=CareStep)
+    which = forms.ChoiceField(choices=[("ticked", _("Ticked")), ("all", _("All that match"))])
+    query = forms.CharField(required=False)
+    matching = forms.IntegerField(required=False)
+    tag = forms.CharField(required=False)
+    owner = OwnerField()
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.ticked = row_numbers(data.getlist("company"))
+        self.fields["owner"].queryset = possible_owners()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The tag that is meant, and the companies; a ValidationError says what to do first."""
+        asked = self.cleaned_data
+        if asked.get("step") == CareStep.ADD_TAG:
+            asked["tag"] = TagField().clean(asked.get("tag", ""))
+        if asked.get("step") == CareStep.REMOVE_TAG:
+            asked["tag"] = tag_named(asked.get("tag", ""))
+            if asked["tag"] is None:
+                raise ValidationError(_("No company has this tag."))
+        asked["companies"] = self._companies()
+        return asked
+
+    def _companies(self) -> QuerySet[Company]:
+        if self.cleaned_data.get("which") != "all":
+            if not self.ticked:
+                raise ValidationError(_("Tick companies first, or choose all that match."))
+            return Company.objects.filter(pk__in=self.ticked)
+        found = CompanyFilter(QueryDict(self.cleaned_data.get("query", ""))).qs
+        count = found.count()
+        if count != self.cleaned_data.get("matching"):
+            words = ngettext("%(count)s company matches by now.", "%(count)s companies match by now.", count)
+            again = _("Nothing was changed: look at the list again.")
+            raise ValidationError(f"{words % {'count': grouped(count)}} {again}")
+        return found
+
+    def problem(self) -> str:
+        """What is wrong, in words."""
+        return " ".join(str(message) for messages in self.errors.values() for message in messages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,14 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Right, access_of, person_of, requires
 from accounts.origin import client_ip
+from companies.services.views import choose_columns as choose
 from desk.backfills.planning import cost_of
-from desk.forms import OrderForm
-from desk.pages import company, company_list, orders, owners, polled, project
+from desk.exports import company_sheet
+from desk.forms import ChangeForm, ColumnsForm, OrderForm
+from desk.pages import company, company_list, many, orders, owners, polled, project
 from desk.pages import overview as overview_page
 from polling.models import Backfill
 from polling.periods import utc_day
 from polling.services import backfills
 from polling.services.backfills import Wanted
+from usage.sheets import answer
 
 
 @require_safe
@@ -30,9 +33,44 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def list_companies(request: HttpRequest) -> HttpResponse:
-    """Every company that Agora lists ("Fetch the company list"), with what it used and cost."""
-    context = company_list.company_list(request.GET, access_of(request.user), today=utc_day(timezone.now()))
+    """Every company that Agora lists ("Fetch the company list"), with what it used and cost; `view` opens a view."""
+    if set(request.GET) == {"view"}:
+        view = company_list.opened_view(request.GET)
+        if view is None:
+            messages.info(request, _("This view was removed; here are all companies."))
+        if view is None or view.query:
+            return redirect(company_list.address_of(view))
+    context = company_list.company_list(request.GET, person_of(request), today=utc_day(timezone.now()))
     return render(request, "desk/list_companies.html", context)
+
+
+@require_safe
+def export_companies(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """What the list shows, every page of it, as CSV or XLSX."""
+    table = company_list.asked_table(request.GET, person_of(request), today=utc_day(timezone.now()))
+    return answer(company_sheet(table), ending, head=request.method == "HEAD")
+
+
+@require_POST
+def choose_columns(request: HttpRequest) -> HttpResponse:
+    """Keep what somebody wants to see of each company, and go back to the list."""
+    form = ColumnsForm(request.POST)
+    if form.is_valid():
+        choose(person=person_of(request), **form.cleaned_data)
+    return redirect(company_list.address_with(request.POST.get("query", ""), columns=False))
+
+
+@requires(Right.CARE)
+@require_POST
+def change_companies(request: HttpRequest) -> HttpResponse:
+    """Tag many companies or change their owner: those ticked, or all that match."""
+    form = ChangeForm(request.POST)
+    if form.is_valid():
+        words = many.change_many(form.cleaned_data, by=person_of(request), now=timezone.now(), ip=client_ip(request))
+        messages.success(request, words)
+    else:
+        messages.error(request, form.problem())
+    return redirect(company_list.address_with(request.POST.get("query", "")))
 
 
 @require_safe

@@ -6,6 +6,7 @@ import { prepareGrids } from "./grid.js";
 import { prepareImports } from "./imports.js";
 import { prepareNavigation } from "./nav.js";
 import { prepareRanges } from "./ranges.js";
+import { prepareSelections } from "./select.js";
 
 prepareNavigation();
 prepareImports();
@@ -13,6 +14,7 @@ htmx.onLoad((element) => {
   prepareForms(element);
   prepareGrids(element);
   prepareRanges(element);
+  prepareSelections(element);
   drawCharts(element);
 });
 document.addEventListener("htmx:beforeCleanupElement", (event) => forgetCharts(event.target));

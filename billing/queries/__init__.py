@@ -2,10 +2,19 @@
 
 from billing.queries.corrections import corrections, problems
 from billing.queries.lines import bill_lines
-from billing.queries.totals import bill_per_day, bill_per_month, bill_per_owner, currencies
+from billing.queries.totals import (
+    bill_of_all,
+    bill_of_companies,
+    bill_per_day,
+    bill_per_month,
+    bill_per_owner,
+    currencies,
+)
 
 __all__ = [
     "bill_lines",
+    "bill_of_all",
+    "bill_of_companies",
     "bill_per_day",
     "bill_per_month",
     "bill_per_owner",

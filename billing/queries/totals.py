@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from billing.fields import PLACES, plain
-from billing.figures import OwnerBill, PeriodBill, Selection, added
+from billing.figures import Amounts, OwnerBill, PeriodBill, Selection, added
 from billing.models import BillRevision, DailyBillLine
 from billing.queries.days import known_days
 from polling.periods import days_between, first_of_month
@@ -83,6 +83,17 @@ def bill_per_owner(selection: Selection) -> list[OwnerBill]:
     """What each company cost over the selection, or each project of its company once it names one."""
     by = ("company_id", "project_id") if selection.company_id else ("company_id",)
     return list(_owners(_sums(lines_of(selection), *by)))
+
+
+def bill_of_companies(selection: Selection, company_ids: Collection[str]) -> list[OwnerBill]:
+    """What each of these companies cost over the selection."""
+    lines = lines_of(selection).filter(company_id__in=company_ids)
+    return list(_owners(_sums(lines, "company_id")))
+
+
+def bill_of_all(selection: Selection, company_ids: QuerySet[Any]) -> Amounts:
+    """What all of these companies cost together in each currency; a query of their IDs is read by the database."""
+    return _sums(lines_of(selection).filter(company_id__in=company_ids)).get((), {})
 
 
 def _owners(sums: dict[tuple[Any, ...], dict[str, Decimal]]) -> Iterator[OwnerBill]:

@@ -3,44 +3,169 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 
-from accounts.access import Access
+from accounts.access import may_care, may_see_amounts
+from accounts.models import Person
+from companies.converters import COMPANIES_PATH
+from companies.forms.views import ViewNameForm, kept_query
+from companies.models import Density, SavedView
 from companies.queries import last_listed_at
+from companies.queries.care import all_tags, possible_owners, row_numbers
+from companies.queries.views import column_choice, may_change_view, saved_view, saved_views
 from desk.filters import CompanyFilter
-from desk.queries.amounts import amounts_by_company
-from desk.queries.day_sums import MINUTES, minutes_by_company
+from desk.queries.day_sums import MINUTES
+from desk.queries.matching import amounts_of_all, listed_figures, minutes_of_all
 from desk.queries.months import month_to_date
-from desk.tables import CompanyTable, ListedFigures
+from desk.tables import COLUMNS, USUAL, CompanyTable, Totals
 from polling.periods import DAY
 from usage.metrics import unit_words
 from usage.periods import SETTLES_AFTER
-from usage.queries.rollups import last_usage_days
 
 LAST_DAYS = 30
 
 
-def company_list(params: QueryDict, access: Access, *, today: dt.date) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The columns beside the name, by the address or by what the person chose, and how dense they stand."""
+
+    columns: Sequence[str]
+    density: str
+    by_address: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column as somebody chooses it."""
+
+    name: str
+    label: str
+    shown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewLink:
+    """A view of the team as the menu lists it."""
+
+    view: SavedView
+    href: str
+    is_open: bool
+    change_href: str
+
+
+def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[str, Any]:
     """Everything that the template of the list reads."""
-    asked = CompanyFilter(params)
-    until = today - SETTLES_AFTER
-    days = (until - (LAST_DAYS - 1) * DAY, until)
-    sort = params.get("sort", "")
-    month = month_to_date(today).days
-    amounts = amounts_by_company(month) if access.see_amounts else None
-    table = CompanyTable(
-        asked.qs, days=days, unit=unit_words(MINUTES.unit), month=month, amounts=amounts, order_by=sort or "name"
-    )
+    asked, shown = CompanyFilter(params), shown_to(params, person)
+    table = company_table(asked, shown, person, sort=params.get("sort", ""), today=today)
     company_ids = table.turn_to(params.get("page", ""))
-    table.figures = ListedFigures(
-        minutes=minutes_by_company(days, company_ids), last_usage=last_usage_days(company_ids)
-    )
+    month = table.month if table.currencies else None
+    table.figures = listed_figures(company_ids, days=table.days, month=month, per_day="minutes" in table.shown)
+    state = _state(params, shown)
     return {
         "filter": asked,
         "narrowed": asked.narrows,
-        "sort": sort,
+        "chips": list(asked.chips),
+        "hidden": [(name, value) for name in ("sort", "columns") for value in params.getlist(name)],
         "table": table,
+        "query": kept_query(params),
+        "state": state,
+        "columns": _columns(shown, person),
+        "densities": [(value, label, value == shown.density) for value, label in Density.choices],
+        "views": _views(params, person),
+        "view_form": ViewNameForm(auto_id="view_%s"),
+        "tags": all_tags() if may_care(person) else [],
+        "people": possible_owners() if may_care(person) else [],
         "listed_at": last_listed_at(),
+        "csv_url": f"{reverse('desk:export_companies_csv')}?{state}",
+        "xlsx_url": f"{reverse('desk:export_companies_xlsx')}?{state}",
     }
+
+
+def _state(params: QueryDict, shown: Shown) -> str:
+    """What the list shows now, with its columns, so that it is the same for everybody."""
+    state = params.copy()
+    state.setlist("columns", [",".join(["name", *shown.columns])])
+    return kept_query(state)
+
+
+def _columns(shown: Shown, person: Person) -> list[Column]:
+    allowed = [name for name in COLUMNS if name != "amounts" or may_see_amounts(person)]
+    return [Column(name=name, label=str(COLUMNS[name]), shown=name in shown.columns) for name in allowed]
+
+
+def _views(params: QueryDict, person: Person) -> list[ViewLink]:
+    return [
+        ViewLink(
+            view=view,
+            href=f"{COMPANIES_PATH}?view={view.pk}",
+            is_open=f"{view.pk}" == params.get("view"),
+            change_href=reverse("companies:change_view", args=[view.pk]) if may_change_view(view, person) else "",
+        )
+        for view in saved_views()
+    ]
+
+
+def company_table(asked: CompanyFilter, shown: Shown, person: Person, *, sort: str, today: dt.date) -> CompanyTable:
+    """The table of all companies that match, in order, with the totals of all of them."""
+    until = today - SETTLES_AFTER
+    days, month = (until - (LAST_DAYS - 1) * DAY, until), month_to_date(today).days
+    found = asked.qs.select_related("owner").prefetch_related("tags")
+    sees_amounts = may_see_amounts(person) and "amounts" in shown.columns
+    amounts = amounts_of_all(month, found) if sees_amounts else {}
+    table = CompanyTable(
+        found,
+        days=days,
+        unit=unit_words(MINUTES.unit),
+        month=month,
+        currencies=list(amounts),
+        shown=shown.columns,
+        sort=sort,
+        selectable=may_care(person),
+        density=shown.density,
+    )
+    minutes = minutes_of_all(days, found) if "minutes" in shown.columns else None
+    table.totals = Totals(minutes=minutes, amounts=amounts)
+    return table
+
+
+def shown_to(params: QueryDict, person: Person) -> Shown:
+    """What the address asks for, else what this person chose, else what everybody sees."""
+    choice = column_choice(person)
+    asked = [name for part in params.getlist("columns") for name in part.split(",") if name]
+    columns = asked or (choice.columns if choice else USUAL)
+    return Shown(
+        columns=[name for name in COLUMNS if name in columns],
+        density=choice.density if choice else Density.COMPACT.value,
+        by_address=bool(asked),
+    )
+
+
+def opened_view(params: QueryDict) -> SavedView | None:
+    """The view that an address names."""
+    numbers = row_numbers([params.get("view", "")])
+    return saved_view(numbers[0]) if numbers else None
+
+
+def address_of(view: SavedView | None) -> str:
+    """The list as a view shows it; without one, as it is."""
+    return f"{COMPANIES_PATH}?{view.query}&view={view.pk}" if view else COMPANIES_PATH
+
+
+def address_with(query: str, *, columns: bool = True) -> str:
+    """The list with what an address asked for, as far as it makes sense; without `columns` in one's own."""
+    asked = QueryDict(query, mutable=True)
+    if not columns:
+        asked.pop("columns", None)
+    kept = kept_query(asked)
+    return f"{COMPANIES_PATH}?{kept}" if kept else COMPANIES_PATH
+
+
+def asked_table(params: QueryDict, person: Person, *, today: dt.date) -> CompanyTable:
+    """The table that an address asks for, of which every company is to be read."""
+    shown = shown_to(params, person)
+    return company_table(CompanyFilter(params), shown, person, sort=params.get("sort", ""), today=today)

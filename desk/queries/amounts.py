@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from billing.figures import Amounts, PeriodBill, Selection, added
-from billing.queries import bill_per_day, bill_per_owner
+from billing.queries import bill_of_companies, bill_per_day
 from billing.queries.days import known_days
 from desk.queries.day_sums import DaySum
 from desk.queries.months import Comparison, MonthToDate
@@ -22,21 +22,16 @@ class AmountsByCompany:
     known: int
     of: int
 
-    @property
-    def currencies(self) -> list[str]:
-        """Every currency that somebody was billed in, by code."""
-        return sorted({currency for amounts in self.amounts.values() for currency in amounts})
-
     def sum_of(self, company_id: str, currency: str) -> DaySum:
         """One company's amount in one currency; None when no day is known, or it was never billed in it."""
         value = self.amounts.get(company_id, {}).get(currency)
         return DaySum(value=value if self.known else None, known=self.known, of=self.of, settled=True)
 
 
-def amounts_by_company(days: Span) -> AmountsByCompany:
-    """What each company, known to Agora's list or not, cost in these UTC days ("Fetch the daily bill")."""
+def amounts_by_company(days: Span, company_ids: Collection[str]) -> AmountsByCompany:
+    """What each of these companies, listed or not, cost in these UTC days ("Fetch the daily bill")."""
     since, until = days
-    owners = bill_per_owner(Selection(since=since, until=until))
+    owners = bill_of_companies(Selection(since=since, until=until), company_ids)
     return AmountsByCompany(
         amounts={owner.company_id: owner.amounts for owner in owners},
         known=len(known_days(since, until)),

@@ -24,9 +24,11 @@ from companies.models import (
     OperationKind,
     OperationState,
     Project,
+    SavedView,
     UapService,
 )
 from companies.pages.import_plan import checked_table, plan_for
+from companies.services import care, views
 from companies.services.imports import loading
 from companies.services.operations import fingerprint, natural_key
 from polling.models import Coverage, PollSlot, Stream
@@ -57,7 +59,7 @@ DRAFT = CompanyDraft(
 
 @dataclass(frozen=True, kw_only=True)
 class Season:
-    """What pages need: a company and project, a note, an operation that waits, an import, checklists, gaps."""
+    """What pages need: a company and project, a note, a view, an operation that waits, an import, checklists, gaps."""
 
     company: Company
     project: Project
@@ -66,6 +68,7 @@ class Season:
     checklists: Checklists
     polled: Polled
     note: Note
+    view: SavedView
 
 
 def store_season(by: Person) -> Season:
@@ -88,7 +91,16 @@ def store_season(by: Person) -> Season:
         checklists=store_checklists(companies[0], by, now),
         polled=store_polled(by, today, now),
         note=_happened(companies, project, by, now),
+        view=_cared_for(companies, by, now),
     )
+
+
+def _cared_for(companies: list[Company], by: Person, now: dt.datetime) -> SavedView:
+    """Tags and owners, and a view of the team, which is given."""
+    for company in companies[:3]:
+        care.set_tags(company=company, names=["Education", "key account"], by=by)
+    care.set_owner(company=companies[0], owner=by, by=by)
+    return views.save_view(name="Education", query="tag=Education&columns=name,status,tags", by=by, now=now)
 
 
 def _happened(companies: list[Company], project: Project, by: Person, now: dt.datetime) -> Note:

@@ -1,0 +1,149 @@
+"""What listed companies used and cost: some of them one by one, and all that match together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+
+from agora.vocabulary import Interval
+from billing import figures as bills
+from billing.queries import bill_of_all
+from billing.queries.days import known_days
+from companies.models import Company
+from desk.queries.amounts import AmountsByCompany, amounts_by_company
+from desk.queries.day_sums import MINUTES, DaySum, minutes_by_company
+from polling.periods import days_between
+from usage.figures import Knowledge, Period, Selection, Span, day_period, total
+from usage.metrics import columns_of
+from usage.queries.ledger import ALIKE, KNOWN, coverage_of, figures_of, gaps_of, knowledge_of, open_targets, slots_of
+from usage.queries.rollups import last_usage_days
+from usage.queries.sums import added
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedFigures:
+    """What some companies used and cost, by company ID; what was not asked for is empty."""
+
+    minutes: Mapping[str, DaySum] = field(default_factory=dict)
+    per_day: Mapping[str, Sequence[int | Decimal | None]] = field(default_factory=dict)
+    last_usage: Mapping[str, dt.date] = field(default_factory=dict)
+    amounts: AmountsByCompany | None = None
+
+
+def listed_figures(
+    company_ids: Sequence[str], *, days: Span, month: Span | None, per_day: bool = False
+) -> ListedFigures:
+    """Minutes in these days, also day by day, and with a `month` amounts in it, of each of these companies."""
+    return ListedFigures(
+        minutes=minutes_by_company(days, company_ids),
+        per_day=minutes_per_day(days, company_ids) if per_day else {},
+        last_usage=last_usage_days(company_ids),
+        amounts=amounts_by_company(month, company_ids) if month else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinutesTotal:
+    """Minutes over several UTC days of the `of` companies that match: `complete` ones are known on each of the days.
+
+    Of the others, `waiting` ones used nothing for weeks and have their turn within days. The sum holds all that
+    is known; it is None where nothing is.
+    """
+
+    value: int | Decimal | None
+    complete: int
+    waiting: int
+    of: int
+
+
+def minutes_of_all(days: Span, found: QuerySet[Company]) -> MinutesTotal:
+    """The minutes of all these companies in these days; adding up durations is allowed."""
+    selection = _selection(days)
+    ids = found.order_by().values("company_id")
+    period = Period(first=days[0], last=days[1], days=days)
+    of, complete, waiting, asked = found.count(), 0, 0, 0
+    for count, knowledge in _alike(selection, ids):
+        asked += count
+        complete += count if knowledge.knows(period) else 0
+        waiting += count if knowledge.waits(period) else 0
+    value, lacking = _sum(selection, ids)
+    return MinutesTotal(value=value if asked else None, complete=max(complete - lacking, 0), waiting=waiting, of=of)
+
+
+def _alike(selection: Selection, ids: QuerySet[Any, Any]) -> Iterator[tuple[int, Knowledge]]:
+    """What is known of the companies without a gap, with how many share it; those with one are not complete."""
+    slots = slots_of(selection)
+    gaps = Exists(open_targets(selection).filter(company_id=OuterRef("company_id")))
+    rows = coverage_of(selection).filter(company_id__in=ids).annotate(has_gap=gaps).order_by()
+    for row in rows.values(*ALIKE, "has_gap").annotate(Min("known_at"), Min("checked_at"), series=Count("pk")):
+        oldest = {"known_at": row["known_at__min"], "checked_at": row["checked_at__min"]}
+        whole = (selection.since, selection.until)
+        yield row["series"], knowledge_of(row | oldest, (whole,) if row["has_gap"] else (), slots)
+
+
+def _sum(selection: Selection, ids: QuerySet[Any, Any]) -> tuple[int | Decimal, int]:
+    """All that counts of what is stored, and how many rows lack a part of it."""
+    rows = figures_of(selection).filter(series__company_id__in=ids, period__range=(selection.since, selection.until))
+    targets = open_targets(selection)
+    if targets.exists():
+        here = targets.filter(company_id=OuterRef("company_id"))
+        rows = rows.exclude(Exists(here.filter(since__lte=OuterRef("period"), until__gte=OuterRef("period"))))
+    columns = columns_of(MINUTES.business, MINUTES.model)
+    parts = {metric: columns[metric] for metric in MINUTES.parts}
+    for _key, found in added(rows, parts, by=("series__business",)):
+        amounts = [found.amounts[metric] for metric in MINUTES.parts]
+        return sum(amount.value for amount in amounts), max(found.rows - amount.carried for amount in amounts)
+    return 0, 0
+
+
+def minutes_per_day(days: Span, company_ids: Collection[str]) -> dict[str, list[int | Decimal | None]]:
+    """The minutes of each of these companies on each of these days; None for a day that is not known."""
+    selection = _selection(days)
+    targets = open_targets(selection).filter(company_id__in=company_ids)
+    gaps, slots = gaps_of(targets), slots_of(selection)
+    rows = coverage_of(selection).filter(company_id__in=company_ids).values("company_id", "project_id", *KNOWN)
+    known = {row["company_id"]: knowledge_of(row, gaps.get((row["company_id"], ""), ()), slots) for row in rows}
+    stored = _stored(selection, company_ids)
+    return {
+        company_id: [
+            stored.get((company_id, day), 0) if ledger.knows(day_period(day)) else None for day in days_between(*days)
+        ]
+        for company_id, ledger in known.items()
+    }
+
+
+def _stored(selection: Selection, company_ids: Collection[str]) -> Mapping[tuple[str, dt.date], int | Decimal | None]:
+    columns = columns_of(MINUTES.business, MINUTES.model)
+    rows = figures_of(selection).filter(
+        series__company_id__in=company_ids, period__range=(selection.since, selection.until)
+    )
+    fields = [columns[metric] for metric in MINUTES.parts]
+    return {
+        (company_id, day): total(
+            value if value is not None else (extra or {}).get(metric)
+            for metric, value in zip(MINUTES.parts, values, strict=True)
+        )
+        for company_id, day, extra, *values in rows.values_list("series__company_id", "period", "extra", *fields)
+    }
+
+
+def amounts_of_all(days: Span, found: QuerySet[Company]) -> dict[str, DaySum]:
+    """What all these companies cost together in each currency; currencies are never added together."""
+    since, until = days
+    sums = bill_of_all(bills.Selection(since=since, until=until), found.order_by().values("company_id"))
+    known, of = len(known_days(since, until)), (until - since).days + 1
+    return {
+        currency: DaySum(value=amount if known else None, known=known, of=of, settled=True)
+        for currency, amount in sorted(sums.items())
+    }
+
+
+def _selection(days: Span) -> Selection:
+    return Selection(
+        business=MINUTES.business, model=MINUTES.model, interval=Interval.DAILY, since=days[0], until=days[1]
+    )
