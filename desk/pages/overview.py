@@ -13,21 +13,21 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from billing.queries.days import known_days
 from companies.converters import company_path
-from desk.numbers import Change, Figure, change_words, dates_words, figure, short_date
+from desk.numbers import Change, change_words, dates_words
 from desk.pages.bills import bills_panel
 from desk.pages.owners import Owner
 from desk.pages.panels import usage_panel
 from desk.pages.tiles import Tile, companies_tile, gaps_tile, person_tile, spend_tile, usage_tile
+from desk.pages.trouble import consumers_panel, consumers_tile, troubled_panel
 from desk.queries.amounts import amounts_to_date
-from desk.queries.attention import Troubled, attention, companies_by_status, troubled_companies
+from desk.queries.attention import attention, companies_by_status
 from desk.queries.day_sums import MINUTES
 from desk.queries.months import MonthToDate, month_to_date, usage_to_date
 from desk.queries.movers import Mover, Movers, movers
-from polling.periods import DAY, utc_day
+from polling.periods import utc_day
 from polling.queries import progress
 from usage.metrics import unit_words
 from usage.numerals import grouped
-from usage.periods import SETTLES_AFTER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,30 +50,22 @@ class MoverList:
     rows: Sequence[MoverRow]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TroubledRow:
-    """A company in trouble, as its line shows it."""
-
-    found: Troubled
-    href: str
-    minutes: Figure
-    last_usage: str
-
-
 def overview(params: QueryDict, access: Access, *, now: dt.datetime) -> dict[str, Any]:
     """Everything that the template of the overview reads."""
     today = utc_day(now)
     months = month_to_date(today)
     moved = movers()
+    consumers = consumers_panel(today)
     return {
-        "tiles": list(_tiles(access, months, now)),
+        "tiles": [*_tiles(access, months, now), *([consumers_tile(consumers)] if consumers.count else [])],
         "unit": unit_words(MINUTES.unit),
         "usage": usage_panel(params, Owner(), today=today, product=MINUTES.key),
         "bills": bills_panel(params, Owner(), today=today) if access.see_amounts else None,
         "movers": moved,
         "mover_lists": _mover_lists(moved) if moved else [],
         "mover_weeks": (dates_words(moved.before), dates_words(moved.days)) if moved else None,
-        "troubled": _troubled_rows(today),
+        "troubled": troubled_panel(today),
+        "consumers": consumers,
     }
 
 
@@ -102,16 +94,3 @@ def _mover_row(mover: Mover) -> MoverRow:
         delta=f"{'+' if mover.delta > 0 else ''}{grouped(mover.delta)}",
         change=change_words(mover.change) if mover.change is not None else Change(text=_("new"), tone="up"),
     )
-
-
-def _troubled_rows(today: dt.date) -> list[TroubledRow]:
-    until = today - SETTLES_AFTER
-    return [
-        TroubledRow(
-            found=found,
-            href=company_path(found.company.company_id),
-            minutes=figure(found.minutes),
-            last_usage=short_date(found.last_usage, today) if found.last_usage else "",
-        )
-        for found in troubled_companies(today, (until - 6 * DAY, until))
-    ]

@@ -18,6 +18,9 @@ pytestmark = pytest.mark.usefixtures("noon")
 Known = Callable[..., Company]
 SignedIn = Callable[..., Client]
 
+# Since when a company has its status that always had it, and what it had before.
+LISTED = ("1 Jan 2026, 00:00 UTC", "–")
+
 
 def shown(browser: Client, query: str = "") -> str:
     answer = browser.get(f"/{query}")
@@ -179,10 +182,10 @@ def test_companies_in_trouble_are_listed_and_suspended_ones_in_use_marked(
     used("2026-09-19", company_id="2", figures=rtc(audio=50))
     used("2026-09-22", company_id="3", figures=rtc(audio=60))
     assert table(shown(signed_in("viewer")), "Company ID") == [
-        ["Poor", "1", "Insufficient balance", "0", "–"],
-        ["Quiet", "2", "Automatically suspended", "50", "19 Sep"],
-        ["Busy", "3", "Manually suspended Still in use", "0", "22 Sep"],
-        ["Odd", "4", "Unknown (9)", "0", "–"],
+        ["Poor", "1", "Insufficient balance", *LISTED, "0", "–"],
+        ["Quiet", "2", "Automatically suspended", *LISTED, "50", "19 Sep"],
+        ["Busy", "3", "Manually suspended Still in use", *LISTED, "0", "22 Sep"],
+        ["Odd", "4", "Unknown (9)", *LISTED, "0", "–"],
     ]
 
 
