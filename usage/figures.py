@@ -33,8 +33,9 @@ class State(TextChoices):
 class Selection:
     """Which figures are asked for: one pair, one interval, UTC days since..until, and whose.
 
-    `company_id` and `project_id` narrow it down when they are set. `by_project` reads what the project
-    call answered, otherwise what the company call answered.
+    `company_id` and `project_id` narrow it down when they are set, as do the key of a `tag`, an `area` and a
+    `country`, and any of several `company_ids` and `project_ids`. `by_project` reads what the project call answered,
+    otherwise what the company call answered. Weeks begin on Monday and are for durations alone.
     """
 
     business: str
@@ -45,6 +46,21 @@ class Selection:
     company_id: str = ""
     project_id: str = ""
     by_project: bool = False
+    tag: str = ""
+    area: str = ""
+    country: str = ""
+    company_ids: tuple[str, ...] = ()
+    project_ids: tuple[str, ...] = ()
+
+    @property
+    def of_some(self) -> bool:
+        """Whether these are not everybody's figures."""
+        return bool(self.company_id or self.company_ids or self.of_kind)
+
+    @property
+    def of_kind(self) -> bool:
+        """Whether companies are chosen by what they are."""
+        return bool(self.tag or self.area or self.country)
 
     @property
     def reads_days(self) -> bool:
@@ -110,6 +126,18 @@ class Calendar:
         first, last = first_of_month(day), last_of_month(day)
         since, until = max(first, self.poll_since), min(last, self.today)
         return Period(first=first, last=last, days=(since, until) if since <= until else None)
+
+    def week(self, day: dt.date) -> Period:
+        """The week from Monday to Sunday a day lies in, likewise."""
+        first, last = week_of(day)
+        since, until = max(first, self.poll_since), min(last, self.today)
+        return Period(first=first, last=last, days=(since, until) if since <= until else None)
+
+
+def week_of(day: dt.date) -> Span:
+    """Monday and Sunday of the week a day lies in."""
+    first = day - day.weekday() * DAY
+    return first, first + 6 * DAY
 
 
 def day_period(day: dt.date) -> Period:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from agora.vocabulary import CONCURRENT_CHANNEL, METRICS, MONTHLY_PAIRS, TRANSCODE_DURATION, Business, Interval, Model
 
 Words = str | Promise
+# Weeks are ours alone: Agora reports days and months.
+WEEKLY = "weekly"
 CHANNELS = "channels"
 USERS = "users"
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from companies.models import Company, Tag
 from tests.usage.known import at, company, covered, day, gap, project, rtc, used
 from usage.figures import Selection, as_number
 from usage.queries import PeriodUsage, readings, usage_per_period
@@ -114,7 +115,7 @@ def test_what_all_companies_used_is_looked_up_and_not_added_up(interval: str) ->
 
 
 @pytest.mark.parametrize("by_project", [False, True])
-@pytest.mark.parametrize("interval", ["daily", "monthly"])
+@pytest.mark.parametrize("interval", ["daily", "weekly", "monthly"])
 def test_every_total_equals_the_sum_of_what_is_exported(interval: str, by_project: bool) -> None:
     for number in range(1, 6):
         owner = company(str(number))
@@ -138,3 +139,39 @@ def test_every_total_equals_the_sum_of_what_is_exported(interval: str, by_projec
         for metric in ("audioAll", "videoAll", "sdAll", "hdAll", "hdpAll")
     }
     assert shown == exported
+
+
+def test_a_week_is_the_sum_of_its_days_from_monday_to_sunday() -> None:
+    company("1")
+    covered("2026-01-01", "2026-09-22", settled="2026-09-20", company_id="1")
+    for step in range(1, 22):
+        used(f"2026-09-{step:02}", figures=rtc(audio=step), company_id="1")
+    weeks = per_period("2026-09-09", "2026-09-22", interval="weekly")
+    assert [(f"{week.period}", week.value("audioAll"), week.state.value) for week in weeks] == [
+        ("2026-09-07", 7 + 8 + 9 + 10 + 11 + 12 + 13, "settled"),
+        ("2026-09-14", 14 + 15 + 16 + 17 + 18 + 19 + 20, "settled"),
+        ("2026-09-21", 21, "provisional"),
+    ]
+
+
+def test_a_week_leaves_out_a_company_that_lacks_one_of_its_days() -> None:
+    three_companies()
+    used("2026-09-02", figures=rtc(audio=100), company_id="2")
+    gap("2026-09-04", "2026-09-04", company_id="2")
+    (week,) = per_period("2026-09-01", "2026-09-01", interval="weekly")
+    assert (week.value("audioAll"), week.known, week.of, week.state) == (16, 2, 3, "settled")
+
+
+def test_companies_are_chosen_by_tag_area_and_country() -> None:
+    three_companies()
+    Company.objects.filter(company_id__in=["1", "2"]).update(area="CN")
+    Company.objects.filter(company_id__in=["2", "3"]).update(country="DE")
+    Company.objects.get(company_id="3").tags.add(Tag.objects.create(name="Education", key="education"))
+    chosen: list[dict[str, str]] = [
+        {"area": "CN"},
+        {"country": "DE"},
+        {"area": "CN", "country": "DE"},
+        {"tag": "education"},
+    ]
+    found = [per_period("2026-09-03", "2026-09-03", **fields)[0] for fields in chosen]
+    assert [(period.value("audioAll"), period.of) for period in found] == [(12, 2), (18, 2), (7, 1), (11, 1)]

@@ -14,8 +14,10 @@ from companies.models import Company, Project
 from polling.models import Coverage, PollSlot, Stream, Target
 from polling.periods import first_of_month, last_of_month, utc_day
 from polling.queries import in_use_since, is_in_use, poll_since, waits_for_idle
-from usage.figures import Calendar, Covered, Knowledge, Selection, Slots, Span
+from usage.figures import Calendar, Covered, Knowledge, Selection, Slots, Span, week_of
+from usage.metrics import WEEKLY
 from usage.models import UsageFigures, UsageSeries
+from usage.queries.series import companies_of
 
 Rows = TypeVar("Rows", bound=Model)
 Key = tuple[str, str]
@@ -33,9 +35,14 @@ def of_selection(rows: QuerySet[Rows], selection: Selection) -> QuerySet[Rows]:
     """The rows whose series belong to the selection, whatever their days."""
     rows = rows.filter(business=selection.business, model=selection.model, interval=selection.stored_interval)
     rows = rows.exclude(project_id="") if selection.by_project else rows.filter(project_id="")
-    if selection.company_id:
-        rows = rows.filter(company_id=selection.company_id)
-    return rows.filter(project_id=selection.project_id) if selection.project_id else rows
+    wanted = {
+        "company_id": selection.company_id,
+        "company_id__in": selection.company_ids,
+        "project_id": selection.project_id,
+        "project_id__in": selection.project_ids,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    return rows.filter(company_id__in=companies_of(selection).values("company_id")) if selection.of_kind else rows
 
 
 def figures_of(selection: Selection) -> QuerySet[UsageFigures]:
@@ -49,9 +56,11 @@ def with_owners(rows: QuerySet[UsageFigures]) -> QuerySet[UsageFigures]:
 
 
 def days_read(selection: Selection) -> Span:
-    """The first and the last day that a selection touches: whole months when it asks for months."""
+    """The first and the last day that a selection touches: whole weeks or months when it asks for those."""
     if selection.interval == Interval.DAILY:
         return selection.since, selection.until
+    if selection.interval == WEEKLY:
+        return week_of(selection.since)[0], week_of(selection.until)[1]
     return first_of_month(selection.since), last_of_month(selection.until)
 
 

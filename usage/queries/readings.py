@@ -8,12 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncMonth, TruncWeek
 
 from agora.vocabulary import Interval
 from polling.periods import DAY, days_between, last_of_month, months_between
 from usage.figures import Knowledge, Period, Reading, Selection, Series, State, Value, day_period
-from usage.metrics import columns_of
+from usage.metrics import WEEKLY, columns_of
 from usage.queries.ledger import Key, calendar, days_read, figures_of, ledger_of
 from usage.queries.rollups import company_months
 from usage.queries.series import series_of
@@ -62,11 +62,21 @@ def _known(
 
 
 def _found(selection: Selection, metrics: Mapping[str, str]) -> Iterator[tuple[Period, Found]]:
+    periods = periods_of(selection)
+    adds_up = selection.reads_days and selection.interval != Interval.DAILY
+    return _summed(selection, metrics, periods) if adds_up else _stored(selection, metrics, periods)
+
+
+def periods_of(selection: Selection) -> list[Period]:
+    """The days, weeks or months that a selection touches, with those of their days that can be known."""
+    since, until = days_read(selection)
+    days = days_between(since, until)
     if selection.interval == Interval.DAILY:
-        days = (day_period(day) for day in days_between(selection.since, selection.until))
-        return _stored(selection, metrics, days)
-    months = map(calendar().month, months_between(selection.since, selection.until))
-    return _summed(selection, metrics, months) if selection.reads_days else _stored(selection, metrics, months)
+        return [day_period(day) for day in days]
+    known = calendar()
+    if selection.interval == WEEKLY:
+        return [known.week(day) for day in days if day.weekday() == 0]
+    return [known.month(first) for first in months_between(since, until)]
 
 
 def _stored(
@@ -90,18 +100,26 @@ def _values(row: Mapping[str, Any], metrics: Mapping[str, str]) -> Values:
 
 
 def _summed(
-    selection: Selection, metrics: Mapping[str, str], months: Iterable[Period]
+    selection: Selection, metrics: Mapping[str, str], periods: Iterable[Period]
 ) -> Iterator[tuple[Period, Found]]:
-    """Months as the sums of their days."""
-    sums = _month_sums(selection, metrics)
-    for month, here in _in_step(months, groupby(sums, key=lambda found: found[0][0])):
+    """Weeks and months as the sums of their days."""
+    sums = _week_sums(selection, metrics) if selection.interval == WEEKLY else _month_sums(selection, metrics)
+    for period, here in _in_step(periods, groupby(sums, key=lambda found: found[0][0])):
         yield (
-            month,
+            period,
             {
-                (company_id, project_id): (_month_values(total, month, metrics), total.corrected)
+                (company_id, project_id): (_sum_values(total, period, metrics), total.corrected)
                 for (_, company_id, project_id), total in here
             },
         )
+
+
+def _week_sums(selection: Selection, metrics: Mapping[str, str]) -> Iterator[tuple[Any, Added]]:
+    """The sums of weeks by company and project."""
+    known = calendar()
+    since, until = days_read(selection)
+    rows = figures_of(selection).filter(period__range=(max(since, known.poll_since), min(until, known.today)))
+    return added(rows.annotate(week=TruncWeek("period")), metrics, by=("week", "company_id", "project_id"))
 
 
 def _month_sums(selection: Selection, metrics: Mapping[str, str]) -> Iterator[tuple[Any, Added]]:
@@ -118,9 +136,9 @@ def _month_sums(selection: Selection, metrics: Mapping[str, str]) -> Iterator[tu
         yield from company_months(selection, metrics, kept_from, until)
 
 
-def _month_values(total: Added, month: Period, metrics: Mapping[str, str]) -> Values:
+def _sum_values(total: Added, period: Period, metrics: Mapping[str, str]) -> Values:
     """A metric is known when every day carried it; a day without a row carried a zero of each known metric."""
-    since, until = month.days or (month.first, month.last)
+    since, until = period.days or (period.first, period.last)
     days = (until - since).days + 1
     return {
         metric: amount.value if amount.carried == (total.rows if metric in metrics else days) else None

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from usage.figures import Selection, as_number
 from usage.models import CompanyMonth, DayTotal
+from usage.queries.series import companies_of
 from usage.queries.sums import Added, Amount, Key
 
 SUM = ("rows", "lacking", "extra", "corrected")
@@ -30,8 +31,8 @@ def company_months(
     rows = CompanyMonth.objects.filter(
         business=selection.business, model=selection.model, month__range=(since, until), rows__gt=0
     )
-    if selection.company_id:
-        rows = rows.filter(company_id=selection.company_id)
+    if selection.of_some:
+        rows = rows.filter(company_id__in=companies_of(selection).values("company_id"))
     fields = ("month", "company_id", *SUM, *metrics.values())
     for row in rows.order_by("month", "company_id").values(*fields).iterator(chunk_size=2000):
         yield (row["month"], row["company_id"], ""), _added(row, metrics)

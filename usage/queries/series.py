@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from companies.models import Company, Project
 from polling.periods import utc_day
 from usage.figures import Selection, Series
@@ -20,15 +22,28 @@ def series_of(selection: Selection) -> list[Series]:
     return sorted(found, key=lambda one: (id_order(one.company_id), id_order(one.project_id)))
 
 
+def companies_of(selection: Selection) -> QuerySet[Company]:
+    """The companies of a selection, gone ones too."""
+    wanted = {
+        "company_id": selection.company_id,
+        "company_id__in": selection.company_ids,
+        "area": selection.area,
+        "country": selection.country,
+        "tags__key": selection.tag,
+    }
+    return Company.objects.filter(**{name: value for name, value in wanted.items() if value})
+
+
 def _companies(selection: Selection) -> Iterator[Series]:
-    wanted = {"company_id": selection.company_id} if selection.company_id else {}
-    for company_id, name, gone_at in Company.objects.filter(**wanted).values_list("company_id", "name", "gone_at"):
+    for company_id, name, gone_at in companies_of(selection).values_list("company_id", "name", "gone_at"):
         yield Series(company_id=company_id, company_name=name, gone_on=gone_at and utc_day(gone_at))
 
 
 def _projects(selection: Selection) -> Iterator[Series]:
-    wanted = {"company__company_id": selection.company_id, "project_id": selection.project_id}
+    wanted = {"project_id": selection.project_id, "project_id__in": selection.project_ids}
     found = Project.objects.filter(**{name: value for name, value in wanted.items() if value})
+    if selection.of_some:
+        found = found.filter(company__in=companies_of(selection))
     for company_id, company_name, project_id, project_name, gone_at in found.values_list(
         "company__company_id", "company__name", "project_id", "name", "gone_at"
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
@@ -23,6 +23,9 @@ class Amount:
 
     value: int | Decimal
     carried: int
+
+
+NOTHING = Amount(value=0, carried=0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +71,29 @@ def added(rows: QuerySet[UsageFigures], metrics: Mapping[str, str], by: tuple[st
         )
 
 
+def added_up(parts: Sequence[Added]) -> Added | None:
+    """Several sums as one of all their rows; None for none."""
+    if not parts:
+        return None
+    amounts: dict[str, Amount] = {}
+    for metric, amount in (item for part in parts for item in part.amounts.items()):
+        before = amounts.get(metric, NOTHING)
+        amounts[metric] = Amount(value=before.value + amount.value, carried=before.carried + amount.carried)
+    corrected = frozenset().union(*(part.corrected for part in parts))
+    return Added(rows=sum(part.rows for part in parts), corrected=corrected, amounts=amounts)
+
+
+def taken_out(whole: Added, part: Added | None) -> Added:
+    """A sum without some of its rows; a correction in one of them may still show."""
+    if part is None:
+        return whole
+    amounts = dict(whole.amounts)
+    for metric, amount in part.amounts.items():
+        before = amounts.get(metric, NOTHING)
+        amounts[metric] = Amount(value=before.value - amount.value, carried=before.carried - amount.carried)
+    return Added(rows=whole.rows - part.rows, corrected=whole.corrected, amounts=amounts)
+
+
 def _extras(rows: QuerySet[UsageFigures], by: tuple[str, ...]) -> Mapping[Key, list[dict[str, str]]]:
     """What the columns cannot hold: values with a fraction, and metrics that the document does not know."""
     extras: dict[Key, list[dict[str, str]]] = defaultdict(list)
@@ -89,6 +115,6 @@ def _with_extras(amounts: Mapping[str, Amount], extras: list[dict[str, str]]) ->
     for metric, text in (item for extra in extras for item in extra.items()):
         number = as_number(text)
         if number is not None:
-            before = sums.get(metric, Amount(value=0, carried=0))
+            before = sums.get(metric, NOTHING)
             sums[metric] = Amount(value=before.value + number, carried=before.carried + 1)
     return sums

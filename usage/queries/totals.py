@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from agora.vocabulary import Interval
 from polling.models import Target
-from polling.periods import days_between
+from polling.periods import DAY, days_between
 from usage.figures import Knowledge, Period, Reading, Selection, Series, State, as_number, day_period
 from usage.metrics import columns_of
-from usage.models import UsageFigures
+from usage.models import UsageFigures, UsageSeries
 from usage.queries.ledger import (
     ALIKE,
     KNOWN,
     coverage_of,
+    days_read,
     figures_of,
     gaps_of,
     key_of,
     knowledge_of,
+    of_selection,
     open_targets,
     slots_of,
+    with_owners,
 )
-from usage.queries.readings import readings
+from usage.queries.readings import periods_of, readings
 from usage.queries.rollups import day_totals
 from usage.queries.series import series_of
-from usage.queries.sums import Added, added
+from usage.queries.sums import Added, added, added_up, taken_out
+
+# From a day to the one before it there is none.
+NO_DAYS = dt.date.max, dt.date.max - DAY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,12 +94,19 @@ def usage_per_period(selection: Selection) -> list[PeriodUsage]:
     """Each period of the selection, added up over its series; adding up series within one period is always allowed."""
     if selection.interval == Interval.DAILY:
         return list(_days(selection))
-    return [_of_readings(month, list(found)) for month, found in groupby(readings(selection), attrgetter("period"))]
+    if selection.reads_days:
+        return list(_sums_of_days(selection))
+    return _one_by_one(selection)
 
 
-def _of_readings(month: dt.date, found: list[Reading]) -> PeriodUsage:
+def _one_by_one(selection: Selection) -> list[PeriodUsage]:
+    return [of_readings(period, list(found)) for period, found in groupby(readings(selection), attrgetter("period"))]
+
+
+def of_readings(period: dt.date, found: list[Reading]) -> PeriodUsage:
+    """What one reading each of some series comes to in a period."""
     known = [reading for reading in found if reading.state != State.MISSING]
-    there = [reading for reading in found if reading.state != State.MISSING or _is_there(reading.series, month)]
+    there = [reading for reading in found if reading.state != State.MISSING or _is_there(reading.series, period)]
     idle = sum(reading.waits for reading in there)
     numbers: dict[str, list[int | Decimal]] = defaultdict(list)
     for reading in known:
@@ -102,7 +115,7 @@ def _of_readings(month: dt.date, found: list[Reading]) -> PeriodUsage:
             if number is not None:
                 numbers[metric].append(number)
     return PeriodUsage(
-        period=month,
+        period=period,
         state=_worst((reading.state for reading in known), idle=idle),
         fetched_at=min((reading.fetched_at for reading in known if reading.fetched_at), default=None),
         known=len(known),
@@ -130,16 +143,58 @@ def _worst(states: Iterable[State], *, idle: int) -> State:
 
 
 def _days(selection: Selection) -> Iterator[PeriodUsage]:
-    series = series_of(selection)
-    gone = [one.gone_on for one in series if one.gone_on]
+    there = _there(selection)
     ledgers = list(_ledgers(selection))
     sums = _sums(selection)
     for day in days_between(selection.since, selection.until):
-        there = len(series) - sum(gone_on < day for gone_on in gone)
-        yield _day(day_period(day), ledgers, sums.get(day), there, selection)
+        yield _period(day_period(day), ledgers, sums.get(day), there(day), selection)
 
 
-def _day(
+def _sums_of_days(selection: Selection) -> Iterator[PeriodUsage]:
+    """Weeks or months as sums of their days; whoever does not know all days of one is not in it.
+
+    They are added up series by series only where metrics are lacking: that takes long for many series.
+    """
+    there = _there(selection)
+    ledgers = list(_ledgers(selection))
+    since, until = days_read(selection)
+    daily = replace(selection, interval=Interval.DAILY.value, since=since, until=until)
+    days, metrics = _sums(daily), columns_of(selection.business, selection.model)
+    for period in periods_of(selection):
+        found = added_up([days[day] for day in days_between(*period.days or NO_DAYS) if day in days])
+        if found and not all(knowledge.knows(period) for _, knowledge in ledgers):
+            found = taken_out(found, _of_ignorant(daily, period, metrics))
+        if found is None or _is_plain(found, metrics):
+            yield _period(period, ledgers, found, there(period.first), selection)
+        else:
+            yield from _one_by_one(replace(selection, since=period.first, until=period.first))
+
+
+def _of_ignorant(daily: Selection, period: Period, metrics: Mapping[str, str]) -> Added | None:
+    """What is stored of series that do not know all days of a period."""
+    since, until = period.days or NO_DAYS
+    gaps = open_targets(replace(daily, since=since, until=until))
+    partly = Q(known_from__gt=since) | Q(known_until__lt=until) | Exists(_same_series(gaps))
+    ignorant = coverage_of(daily).filter(partly, company_id=OuterRef("company_id"), project_id=OuterRef("project_id"))
+    series = of_selection(UsageSeries.objects.all(), daily).filter(Exists(ignorant))
+    rows = with_owners(UsageFigures.objects.filter(series__in=series, period__range=(since, until)))
+    counted = rows.exclude(_in_gap(gaps)) if gaps.exists() else rows
+    return next((found for _, found in added(counted, metrics, by=("series__model",))), None)
+
+
+def _is_plain(found: Added, metrics: Container[str]) -> bool:
+    """Whether each of the rows carries each metric, and none that the document does not know."""
+    return all(metric in metrics and amount.carried == found.rows for metric, amount in found.amounts.items())
+
+
+def _there(selection: Selection) -> Callable[[dt.date], int]:
+    """How many series Agora still listed on a day, or on one after it."""
+    series = series_of(selection)
+    gone = [one.gone_on for one in series if one.gone_on]
+    return lambda day: len(series) - sum(gone_on < day for gone_on in gone)
+
+
+def _period(
     period: Period, ledgers: list[tuple[int, Knowledge]], found: Added | None, there: int, selection: Selection
 ) -> PeriodUsage:
     here = [(count, knowledge) for count, knowledge in ledgers if knowledge.knows(period)]
@@ -173,9 +228,9 @@ def _sums(selection: Selection) -> dict[dt.date, Added]:
     metrics = columns_of(selection.business, selection.model)
     rows = figures_of(selection).filter(period__range=(selection.since, selection.until))
     targets = open_targets(selection)
-    unknown = Exists(_same_series(targets).filter(since__lte=OuterRef("period"), until__gte=OuterRef("period")))
+    unknown = _in_gap(targets)
     gaps = targets.exists()
-    if selection.company_id or selection.by_project:
+    if selection.of_some or selection.by_project:
         return _by_day(rows.exclude(unknown) if gaps else rows, metrics)
     kept = day_totals(selection, metrics)
     in_gaps = rows.filter(unknown, series__company_id__in=targets.values("company_id")) if gaps else rows.none()
@@ -188,6 +243,10 @@ def _sums(selection: Selection) -> dict[dt.date, Added]:
 
 def _by_day(rows: QuerySet[UsageFigures], metrics: Mapping[str, str]) -> dict[dt.date, Added]:
     return {day: found for (day,), found in added(rows, metrics, by=("period",))}
+
+
+def _in_gap(targets: QuerySet[Target]) -> Exists:
+    return Exists(_same_series(targets).filter(since__lte=OuterRef("period"), until__gte=OuterRef("period")))
 
 
 def _same_series(targets: QuerySet[Target]) -> QuerySet[Target]:
