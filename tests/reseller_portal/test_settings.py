@@ -10,9 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 READ = """
-import json, django
+import json, reseller_portal.settings
 from django.conf import settings
-django.setup()
 print(json.dumps({name: str(getattr(settings, name)) for name in %r}))
 """
 KEYS = {"AGORA_ACCESS_KEY_ID": "the-id", "AGORA_ACCESS_KEY_SECRET": "the-secret"}
