@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from companies.models import Operation, OperationState
+from companies.models import MirrorChange, Operation, OperationState
 
 BEFORE = [("companies", "0001_companies_and_operations")]
 THEN = timezone.now() - dt.timedelta(days=3)
@@ -74,3 +74,12 @@ def test_what_was_listed_before_an_older_operation_is_no_candidate(older: Any) -
         companies.create(company_id=name, name="Acme", first_seen_at=seen_at, last_seen_at=seen_at)
     operation = migrated(older, stored(older, state="uncertain", sent_at=THEN))
     assert operation.baseline == companies.get(company_id="before").pk
+
+
+def test_a_company_that_was_not_normal_when_last_listed_is_known_to_be_so_since_then(older: Any) -> None:
+    companies = older.get_model("companies", "Company").objects
+    for company_id, status in (("1", "0"), ("2", "2"), ("3", "")):
+        companies.create(company_id=company_id, status=status, first_seen_at=THEN - dt.timedelta(9), last_seen_at=THEN)
+    migrated_to(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    kept = MirrorChange.objects.values_list("company__company_id", "field", "old", "new", "seen_at")
+    assert list(kept) == [("2", "status", "", "2", THEN)]
