@@ -96,6 +96,16 @@ def next_sweep(after: dt.datetime, every: dt.timedelta) -> dt.datetime:
     return first + ((after - first) // every + 1) * every
 
 
+def sweep_day(moment: dt.datetime) -> dt.date:
+    """The UTC day whose sweeps have begun last."""
+    return utc_day(moment - SWEEPS_BEGIN_AT)
+
+
+def sweeps_began(moment: dt.datetime) -> dt.datetime:
+    """When the sweeps of that day began."""
+    return start_of(sweep_day(moment)) + SWEEPS_BEGIN_AT
+
+
 def turns(key: str, day: dt.date, every_days: int) -> int:
     """How many turns something has had by the end of a UTC day, when it has one in so many days.
 

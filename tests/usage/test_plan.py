@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agora.vocabulary import Business, Interval, Model
-from polling.periods import DAY, days_between, end_of, months_between, start_of, usage_asked_again_at
+from polling.periods import DAY, SWEEPS_BEGIN_AT, days_between, end_of, months_between, start_of, usage_asked_again_at
 from polling.series import Kind, Owner
 from usage.services.expect import days_of
 from usage.services.pace import UNHURRIED, Load, Pace, pace_for, paces
@@ -22,6 +22,7 @@ MONTHLY = Kind(business=Business.RTM, model=Model.COUNTER, interval=Interval.MON
 SINCE = dt.date(2026, 1, 1)
 WEEKLY = Pace(sweeps=1, idle_days=7)
 LOOK_BACK = 45
+HOUR = dt.timedelta(hours=1)
 
 
 def moment(at: dt.datetime, pace: Pace = WEEKLY, since: dt.date = SINCE) -> Moment:
@@ -252,3 +253,27 @@ def test_a_slot_of_a_month_is_due_when_it_was_not_asked_since_its_end() -> None:
     march = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
     used = replace(facts, used_until=dt.date(2026, 3, 31))
     assert wanted(MONTHLY, owner, used, [march], moment(end + DAY)) == [(march[0], dt.date(2026, 4, 2))]
+
+
+def test_a_day_just_begun_is_asked_with_its_first_sweep_however_early_its_slot_is_due() -> None:
+    (owner,) = companies(1)
+    today = SINCE + 100 * DAY
+    asked_at = start_of(today - DAY) + SWEEPS_BEGIN_AT
+    facts = Facts(known=(SINCE, today - DAY), checked_from=SINCE, checked_at=asked_at, used_until=today - DAY)
+    early = start_of(today) + SWEEPS_BEGIN_AT / 2
+
+    assert wanted(DAILY, owner, facts, [(today, today)], moment(early)) == []
+    assert wanted(DAILY, owner, facts, [(today, today)], moment(early + SWEEPS_BEGIN_AT))
+
+
+def test_an_old_day_that_somebody_else_lacks_is_not_asked_of_everybody() -> None:
+    (owner,) = companies(1)
+    now = noon(SINCE + 100 * DAY)
+    facts = Facts(
+        known=(SINCE, now.date()), checked_from=now.date() - 7 * DAY, checked_at=now - HOUR, used_until=now.date()
+    )
+    old, recent = now.date() - 24 * DAY, now.date() - 3 * DAY
+
+    assert wanted(DAILY, owner, facts, [(old, old), (recent, recent)], moment(now)) == []
+    left_out = replace(facts, checked_from=now.date())
+    assert wanted(DAILY, owner, left_out, [(recent, recent)], moment(now)) == [(recent, now.date())]

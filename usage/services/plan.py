@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from agora.vocabulary import MONTHLY_PAIRS, PAIRS, Interval
 from polling.periods import (
     DAY,
-    SWEEPS_BEGIN_AT,
     first_of_month,
     last_of_month,
     months_between,
+    sweep_day,
+    sweeps_began,
     turns,
     usage_asked_again_at,
     utc_day,
@@ -158,12 +159,16 @@ def without(days: Range, others: Iterable[Range]) -> list[Range]:
 
 
 def is_due(kind: Kind, facts: Facts, days: Range, moment: Moment) -> bool:
-    """Whether the days of a slot have not been asked since their time came."""
-    covered = facts.known and facts.checked_from <= days[0] and days[1] <= facts.known[1]
-    if not covered or facts.checked_at is None:
+    """Whether the days of a slot have not been asked since their time came.
+
+    Of days that the last call left out, it is only certain that they were asked before that day's sweeps began.
+    """
+    if facts.known is None or facts.checked_at is None or facts.known[1] < min(days[1], sweep_day(moment.now)):
         return True
+    before = sweeps_began(facts.checked_at) - dt.timedelta.resolution
+    asked_at = facts.checked_at if facts.checked_from <= days[0] else before
     period = first_of_month(days[0]) if kind.interval == Interval.MONTHLY else days[0]
-    again_at = usage_asked_again_at(period, kind.interval, facts.checked_at, moment.pace.every)
+    again_at = usage_asked_again_at(period, kind.interval, asked_at, moment.pace.every)
     return again_at is not None and again_at <= moment.now
 
 
@@ -174,11 +179,6 @@ def has_turn(kind: Kind, owner: Owner, facts: Facts, moment: Moment) -> bool:
     key = f"{owner.company_id}/{owner.project_id}/{kind.scope}"
     days = moment.pace.idle_days or moment.slowest_turn
     return turns(key, sweep_day(moment.now), days) > turns(key, sweep_day(facts.checked_at), days)
-
-
-def sweep_day(moment: dt.datetime) -> dt.date:
-    """The UTC day whose sweeps have begun last."""
-    return utc_day(moment - SWEEPS_BEGIN_AT)
 
 
 def blocks(kind: Kind, since: dt.date, until: dt.date, days_per_call: int) -> Iterator[Range]:

@@ -105,10 +105,15 @@ def read_leased(reader: Reader, unit: Unit, lease: slots.Lease) -> int:
         slots.note_run(
             lease, outcome=RunOutcome.PARTIAL if failures or rejected else RunOutcome.COMPLETE,
             now=reader.clock(), calls=calls, changed=changed,
-            error=str(failures[0].error) if failures else rejected,
+            error=f"{whose(failures[0].owner)} · {failures[0].error}" if failures else rejected,
             request_id=failures[0].error.request_id or "" if failures else "",
         )  # fmt: skip
     return changed
+
+
+def whose(owner: Owner) -> str:
+    """The IDs of whom was asked, as a reading's error names them."""
+    return "/".join(filter(None, (owner.company_id, owner.project_id)))
 
 
 def households(unit: Unit) -> Iterator[list[Household]]:
