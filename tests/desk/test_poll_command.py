@@ -181,7 +181,7 @@ def test_a_killed_poll_leaves_no_half_day_and_the_next_one_ends_it(tmp_path: Pat
             time.sleep(0.01)
             assert poll.poll() is None
         poll.send_signal(signal.SIGKILL)
-        poll.wait(10)
+        poll.wait(60)
 
         truth: dict[str, int] = {}
         for row in expected_bills(running.sandbox, SINCE, TODAY):

@@ -51,7 +51,7 @@ def test_it_says_where_it_listens_and_answers() -> None:
 def test_a_signal_ends_it_quietly(number: signal.Signals) -> None:
     with command(**SECRETS) as (process, _base_url):
         process.send_signal(number)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
         assert (process.returncode, out, err) == (0, "", "")
 
 
@@ -62,7 +62,7 @@ def test_keys_can_be_arguments() -> None:
 
 def test_without_a_key_it_says_what_to_do() -> None:
     with command() as (process, _base_url):
-        _out, err = process.communicate(timeout=10)
+        _out, err = process.communicate(timeout=60)
         assert err.strip() == ("Give as many --key-id as --key-secret, or set SANDBOX_KEY_ID and SANDBOX_KEY_SECRET.")
 
 
@@ -70,7 +70,7 @@ def test_a_port_in_use_is_told() -> None:
     with command(**SECRETS) as (_process, base_url):
         port = base_url.rpartition(":")[2]
         with command("--port", port, **SECRETS) as (second, _nothing):
-            _out, err = second.communicate(timeout=10)
+            _out, err = second.communicate(timeout=60)
             assert err.strip() == f"Cannot listen on 127.0.0.1:{port}: Address already in use"
 
 

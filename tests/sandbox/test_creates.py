@@ -182,11 +182,11 @@ def test_a_created_company_can_be_answered_with_200() -> None:
 
 
 def test_a_created_company_can_stay_out_of_the_list_for_a_while() -> None:
-    with running_sandbox(companies=2, list_lag=0.3) as running:
+    with running_sandbox(companies=2, list_lag=1.5) as running:
         caller = calls(running)
         caller.post("", company())
         before = caller.get().json["count"]
-        time.sleep(0.35)
+        time.sleep(1.6)
         assert (before, caller.get().json["count"]) == (2, 3)
 
 
@@ -290,10 +290,10 @@ def test_a_service_of_an_unknown_project_is_not_found(caller: Caller) -> None:
 
 
 def test_a_new_project_takes_services_only_after_a_while() -> None:
-    with running_sandbox(companies=1, uap_delay=0.3) as running:
+    with running_sandbox(companies=1, uap_delay=1.5) as running:
         caller = calls(running)
         project = caller.post("/10001/projects", {"name": "x"}).json["id"]
         path = f"/10001/projects/{project}/uap"
         early = caller.post(path, {"typeId": 1, "region": 1}).status
-        time.sleep(0.35)
+        time.sleep(1.6)
         assert (early, caller.post(path, {"typeId": 1, "region": 1}).status) == (404, 201)

@@ -151,7 +151,7 @@ def test_a_hidden_company_is_not_listed_and_not_counted(caller: Caller, sandbox:
 
 def test_a_hidden_project_appears_when_its_time_is_over(caller: Caller, sandbox: RunningSandbox) -> None:
     project = sandbox.sandbox.world.projects(10005)[0]
-    sandbox.sandbox.world.hide(project.id, 0.2)
+    sandbox.sandbox.world.hide(project.id, 1.5)
     before = caller.get("/10005/projects").json["count"]
-    time.sleep(0.25)
+    time.sleep(1.6)
     assert (before, caller.get("/10005/projects").json["count"]) == (0, 1)
