@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -16,25 +15,16 @@ from companies.models import Project
 from companies.pages.addresses import companies_crumb, company_crumb
 from companies.queries import is_being_set_up, set_up_at
 from desk.numbers import moment
-from desk.pages.company import LAST_DAYS, ServiceWords, mark_of, service_words
+from desk.pages.company import LAST_DAYS, mark_of
 from desk.pages.notes import notes_panel
 from desk.pages.owned import Fact, figures_of
 from desk.pages.owners import Owner
-from desk.pages.services import services_matrix
+from desk.pages.services import services_of
 from desk.pages.timeline import timeline_of
 from desk.queries.day_sums import minutes_by_project
-from desk.queries.projects import EnabledService, enabled_services, use_of_projects
+from desk.queries.projects import use_of_projects
 from polling.periods import DAY, utc_day
 from usage.periods import SETTLES_AFTER
-
-
-@dataclass(frozen=True, kw_only=True)
-class ServiceRow:
-    """A UAP service with whoever enabled it, and when Agora reported it."""
-
-    service: ServiceWords
-    by: str
-    reported_at: str
 
 
 def project_page(
@@ -43,15 +33,12 @@ def project_page(
     """Everything that the template of a project's page reads."""
     company, today = project.company, utc_day(now)
     owner = Owner(company=company, project=project)
-    enabled = enabled_services(project)
-    services = {project.pk: [one.service for one in enabled]}
     return {
         "project": project,
         "crumbs": [companies_crumb(), company_crumb(company)],
         "facts": list(_facts(project)),
         "ready_at": set_up_at(project) if is_being_set_up(project, now) else None,
-        "matrix": services_matrix(company, [project], services, project.project_id),
-        "services": [_service_row(one) for one in enabled],
+        "services": services_of(project),
         **_mark(project, today),
         **notes_panel(owner, person, now=now),
         **timeline_of(owner, params, access),
@@ -64,10 +51,6 @@ def _mark(project: Project, today: dt.date) -> dict[str, str]:
     days = until - (LAST_DAYS - 1) * DAY, until
     minutes = minutes_by_project(project.company.company_id, days)
     return mark_of(project, use_of_projects(project.company, [project], days, minutes)[project.pk], today)
-
-
-def _service_row(one: EnabledService) -> ServiceRow:
-    return ServiceRow(service=service_words(one.service), by=str(one.by or ""), reported_at=moment(one.at))
 
 
 def _facts(project: Project) -> Iterator[Fact]:

@@ -10,7 +10,8 @@ from agora.vocabulary import Region, UapType
 from companies.converters import project_path
 from companies.labels import REGIONS, UAP_TYPES, words
 from companies.models import Company, Project, UapService
-from desk.queries.projects import Product, requested_services
+from desk.numbers import moment
+from desk.queries.projects import EnabledService, Product, enabled_services, requested_services
 
 PRODUCTS = [(type_id.value, region.value) for type_id in UapType for region in Region]
 ON, OFF = "1", "0"
@@ -36,6 +37,15 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServiceLine:
+    """One service of one project, with whoever enabled it from here, and when Agora reported that."""
+
+    cell: Cell
+    by: str = ""
+    reported_at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MatrixRow:
     """One project with a cell for each product in each region."""
 
@@ -46,26 +56,19 @@ class MatrixRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
-    """The services of some projects: the products of the heading, and a row for each project."""
+    """The services of some projects: product and region of each column, and a row for each project."""
 
-    products: Sequence[str]
-    regions: Sequence[str]
+    columns: Sequence[tuple[str, str]]
     rows: Sequence[MatrixRow]
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """The regions of the second heading, once for each product."""
-        return [region for _product in self.products for region in self.regions]
 
 
 def services_matrix(
-    company: Company, projects: Iterable[Project], services: Mapping[int, Sequence[UapService]], project_id: str = ""
+    company: Company, projects: Iterable[Project], services: Mapping[int, Sequence[UapService]]
 ) -> Matrix:
     """What is known of the services of these projects of a company; a service that nobody asked for here is unknown."""
-    asked = requested_services(company, project_id)
+    asked = requested_services(company)
     return Matrix(
-        products=[words(UAP_TYPES, type_id.value) for type_id in UapType],
-        regions=[words(REGIONS, region.value) for region in Region],
+        columns=[(words(UAP_TYPES, type_id), words(REGIONS, region)) for type_id, region in PRODUCTS],
         rows=[
             MatrixRow(
                 project=project,
@@ -75,6 +78,20 @@ def services_matrix(
             for project in projects
         ],
     )
+
+
+def services_of(project: Project) -> list[ServiceLine]:
+    """Each service that one project can have: what is known of it, and who asked for it when."""
+    enabled = {(one.service.type_id, one.service.region): one for one in enabled_services(project)}
+    asked = requested_services(project.company, project.project_id).get(project.project_id, ())
+    cells = _cells([one.service for one in enabled.values()], asked)
+    return [_line(cell, enabled.get(product)) for product, cell in zip(PRODUCTS, cells, strict=True)]
+
+
+def _line(cell: Cell, enabled: EnabledService | None) -> ServiceLine:
+    if enabled is None:
+        return ServiceLine(cell=cell)
+    return ServiceLine(cell=cell, by=str(enabled.by or ""), reported_at=moment(enabled.at))
 
 
 def _cells(services: Iterable[UapService], asked: Collection[Product]) -> list[Cell]:

@@ -66,8 +66,9 @@ def test_services_say_who_enabled_them_and_when(
             created_by=person("operator", email=email),
             created_at=at("2026-09-22 08:00"),
         )
-    assert table(shown(signed_in("viewer")), "Enabled by") == [
-        ["Cloud recording, Outside China", "last@example.com", "22 Sep 2026, 08:00 UTC"]
+    assert table(shown(signed_in("viewer")), "Enabled by")[-2:] == [
+        ["Cloud recording, China", "unknown", "–", "–"],
+        ["Cloud recording, Outside China", "on", "last@example.com", "22 Sep 2026, 08:00 UTC"],
     ]
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import Person
 from companies.models import Company, OperationKind, OperationState, UapService
-from tests.desk.reading import number_of_queries, table, tables, words
+from tests.desk.reading import number_of_queries, table, words
 from tests.desk.test_company_page import operation
 from tests.usage.known import at, company, covered, gap, project, rtc, used
 
@@ -30,10 +30,9 @@ def statuses(page: str) -> dict[str, str]:
     return {row[1]: row[2] for row in table(page, "Project ID")}
 
 
-def matrix(page: str) -> list[list[str]]:
-    """The rows of products by region below both headings."""
-    (found,) = [rows for rows in tables(page) if "CDN live streaming" in rows[0]]
-    return found[2:]
+def standings(page: str) -> list[str]:
+    """What is known of each service that a project can have, on its own page."""
+    return [row[1] for row in table(page, "Enabled by")]
 
 
 def test_a_project_that_was_used_before_and_not_for_30_days_is_dormant(signed_in: SignedIn) -> None:
@@ -109,7 +108,8 @@ def test_services_are_on_off_requested_or_unknown(signed_in: SignedIn, person: C
         )
     cells = ["on", "off", "Unknown (5)", "unknown", "requested", "unknown"]
     browser = signed_in("viewer")
-    assert (matrix(shown(browser)), matrix(shown(browser, "projects/u/"))) == ([["Classroom", *cells]], [cells])
+    assert table(shown(browser), "CDN live streaming China") == [["Classroom", *cells]]
+    assert standings(shown(browser, "projects/u/")) == cells
 
 
 def test_free_minutes_count_the_products_that_they_are_for(known_company: Known, signed_in: SignedIn) -> None:
