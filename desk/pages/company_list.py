@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -63,6 +63,10 @@ def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[s
     asked, shown = CompanyFilter(params), shown_to(params, person)
     table = company_table(asked, shown, person, sort=params.get("sort", ""), today=today)
     company_ids = table.turn_to(params.get("page", ""))
+    if "minutes" in table.shown and company_ids:
+        of = table.paginator.count
+        minutes = minutes_of_all(table.days, asked.qs, of=of, narrowed=asked.narrows)
+        table.totals = replace(table.totals, minutes=minutes)
     month = table.month if table.currencies else None
     table.figures = listed_figures(company_ids, days=table.days, month=month, per_day="minutes" in table.shown)
     state = _state(params, shown)
@@ -128,8 +132,7 @@ def company_table(asked: CompanyFilter, shown: Shown, person: Person, *, sort: s
         selectable=may_care(person),
         density=shown.density,
     )
-    minutes = minutes_of_all(days, found) if "minutes" in shown.columns else None
-    table.totals = Totals(minutes=minutes, amounts=amounts)
+    table.totals = Totals(amounts=amounts)
     return table
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,9 +20,20 @@ from desk.queries.day_sums import MINUTES, DaySum, minutes_by_company
 from polling.periods import days_between
 from usage.figures import Knowledge, Period, Selection, Span, day_period, total
 from usage.metrics import columns_of
-from usage.queries.ledger import ALIKE, KNOWN, coverage_of, figures_of, gaps_of, knowledge_of, open_targets, slots_of
-from usage.queries.rollups import last_usage_days
-from usage.queries.sums import added
+from usage.models import UsageFigures, UsageSeries
+from usage.queries.ledger import (
+    ALIKE,
+    KNOWN,
+    coverage_of,
+    figures_of,
+    gaps_of,
+    knowledge_of,
+    of_selection,
+    open_targets,
+    slots_of,
+)
+from usage.queries.rollups import day_totals, last_usage_days
+from usage.queries.sums import Added, added
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,22 +72,26 @@ class MinutesTotal:
     of: int
 
 
-def minutes_of_all(days: Span, found: QuerySet[Company]) -> MinutesTotal:
-    """The minutes of all these companies in these days; adding up durations is allowed."""
+def minutes_of_all(days: Span, found: QuerySet[Company], *, of: int, narrowed: bool) -> MinutesTotal:
+    """The minutes of these `of` companies in these days; adding up durations is allowed.
+
+    Those that are not `narrowed` down are all that Agora lists, of whom most is added up already.
+    """
     selection = _selection(days)
     ids = found.order_by().values("company_id")
     period = Period(first=days[0], last=days[1], days=days)
-    of, complete, waiting, asked = found.count(), 0, 0, 0
-    for count, knowledge in _alike(selection, ids):
-        asked += count
-        complete += count if knowledge.knows(period) else 0
-        waiting += count if knowledge.waits(period) else 0
-    value, lacking = _sum(selection, ids)
-    return MinutesTotal(value=value if asked else None, complete=max(complete - lacking, 0), waiting=waiting, of=of)
+    known = list(_alike(selection, ids))
+    value, lacking = _added_up(selection, ids) if narrowed else _all_but(selection, ids)
+    return MinutesTotal(
+        value=value if known else None,
+        complete=max(sum(count for count, ledger in known if ledger.knows(period)) - lacking, 0),
+        waiting=sum(count for count, ledger in known if ledger.waits(period)),
+        of=of,
+    )
 
 
 def _alike(selection: Selection, ids: QuerySet[Any, Any]) -> Iterator[tuple[int, Knowledge]]:
-    """What is known of the companies without a gap, with how many share it; those with one are not complete."""
+    """What is known of these companies, with how many share it; those with a gap are known nowhere, to be brief."""
     slots = slots_of(selection)
     gaps = Exists(open_targets(selection).filter(company_id=OuterRef("company_id")))
     rows = coverage_of(selection).filter(company_id__in=ids).annotate(has_gap=gaps).order_by()
@@ -86,19 +101,53 @@ def _alike(selection: Selection, ids: QuerySet[Any, Any]) -> Iterator[tuple[int,
         yield row["series"], knowledge_of(row | oldest, (whole,) if row["has_gap"] else (), slots)
 
 
-def _sum(selection: Selection, ids: QuerySet[Any, Any]) -> tuple[int | Decimal, int]:
-    """All that counts of what is stored, and how many rows lack a part of it."""
-    rows = figures_of(selection).filter(series__company_id__in=ids, period__range=(selection.since, selection.until))
-    targets = open_targets(selection)
-    if targets.exists():
-        here = targets.filter(company_id=OuterRef("company_id"))
-        rows = rows.exclude(Exists(here.filter(since__lte=OuterRef("period"), until__gte=OuterRef("period"))))
+def _all_but(selection: Selection, ids: QuerySet[Any, Any]) -> tuple[int | Decimal, int]:
+    """What is kept of everybody, less what does not count: days that became unknown again, companies that are gone."""
+    kept = _sum_of(day_totals(selection, _parts()).values())
+    gone = figures_of(selection).filter(
+        series__in=of_selection(UsageSeries.objects.exclude(company_id__in=ids), selection),
+        period__range=(selection.since, selection.until),
+    )
+    away = [_sum_of(found for _key, found in added(gone, _parts(), by=("series__business",)))]
+    if open_targets(selection).exists():
+        targets = open_targets(selection).values("company_id")
+        unknown = _rows(selection, ids).filter(_is_unknown(selection), series__company_id__in=targets)
+        away.append(_sum_of(found for _key, found in added(unknown, _parts(), by=("series__business",))))
+    return kept[0] - sum(value for value, _lacking in away), kept[1] - sum(lacking for _value, lacking in away)
+
+
+def _added_up(selection: Selection, ids: QuerySet[Any, Any]) -> tuple[int | Decimal, int]:
+    """All that counts of what is stored of these companies, and how many rows lack a part of it."""
+    rows = _rows(selection, ids)
+    if open_targets(selection).exists():
+        rows = rows.exclude(_is_unknown(selection))
+    return _sum_of(found for _key, found in added(rows, _parts(), by=("series__business",)))
+
+
+def _rows(selection: Selection, ids: QuerySet[Any, Any]) -> QuerySet[UsageFigures]:
+    days = (selection.since, selection.until)
+    return figures_of(selection).filter(series__company_id__in=ids, period__range=days)
+
+
+def _is_unknown(selection: Selection) -> Exists:
+    targets = open_targets(selection).filter(company_id=OuterRef("company_id"))
+    return Exists(targets.filter(since__lte=OuterRef("period"), until__gte=OuterRef("period")))
+
+
+def _parts() -> dict[str, str]:
     columns = columns_of(MINUTES.business, MINUTES.model)
-    parts = {metric: columns[metric] for metric in MINUTES.parts}
-    for _key, found in added(rows, parts, by=("series__business",)):
+    return {metric: columns[metric] for metric in MINUTES.parts}
+
+
+def _sum_of(sums: Iterable[Added]) -> tuple[int | Decimal, int]:
+    """The minutes of all of them, and how many rows lack a part."""
+    value: int | Decimal = 0
+    lacking = 0
+    for found in sums:
         amounts = [found.amounts[metric] for metric in MINUTES.parts]
-        return sum(amount.value for amount in amounts), max(found.rows - amount.carried for amount in amounts)
-    return 0, 0
+        value += sum(amount.value for amount in amounts)
+        lacking += max(found.rows - amount.carried for amount in amounts)
+    return value, lacking
 
 
 def minutes_per_day(days: Span, company_ids: Collection[str]) -> dict[str, list[int | Decimal | None]]:
@@ -118,17 +167,16 @@ def minutes_per_day(days: Span, company_ids: Collection[str]) -> dict[str, list[
 
 
 def _stored(selection: Selection, company_ids: Collection[str]) -> Mapping[tuple[str, dt.date], int | Decimal | None]:
-    columns = columns_of(MINUTES.business, MINUTES.model)
-    rows = figures_of(selection).filter(
-        series__company_id__in=company_ids, period__range=(selection.since, selection.until)
-    )
-    fields = [columns[metric] for metric in MINUTES.parts]
+    days = (selection.since, selection.until)
+    rows = figures_of(selection).filter(series__company_id__in=company_ids, period__range=days)
     return {
         (company_id, day): total(
             value if value is not None else (extra or {}).get(metric)
             for metric, value in zip(MINUTES.parts, values, strict=True)
         )
-        for company_id, day, extra, *values in rows.values_list("series__company_id", "period", "extra", *fields)
+        for company_id, day, extra, *values in rows.values_list(
+            "series__company_id", "period", "extra", *_parts().values()
+        )
     }
 
 
