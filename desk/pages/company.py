@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.models import Person
+from agora.vocabulary import ProjectStatus
 from companies.converters import project_path
 from companies.labels import AREAS, ENVIRONMENTS, INDUSTRIES, INTERESTS, REGIONS, UAP_TYPES, words
 from companies.models import Company, Operation, Project, UapService
@@ -73,7 +74,7 @@ def company_page(
         "console_url": settings.AGORA_CONSOLE_URL,
         "projects": _project_rows(company, projects, services, today),
         "projects_of_limit": _projects_of_limit(company),
-        "services": services_matrix(company, [one for one in projects if one.gone_at is None], services),
+        "services": services_matrix(company, [one for one in projects if _is_there(one)], services),
         "free": free_panel(company.company_id, today),
         **notes_panel(owner, person, now=now),
         **timeline_of(owner, params, access),
@@ -130,15 +131,22 @@ def _project_rows(
 
 def mark_of(project: Project, found: ProjectUse, today: dt.date) -> dict[str, str]:
     """What is said of a project that nobody uses, and what makes us say it; nothing of one that is gone."""
-    if project.gone_at is None and found.use == Use.DORMANT and found.last:
+    if not _is_there(project):
+        return {"mark": "", "mark_help": ""}
+    if found.use == Use.DORMANT and found.last:
         help_words = _("Used before, but not in the last 30 settled days: last on %(day)s.")
         return {"mark": _("Dormant"), "mark_help": help_words % {"day": short_date(found.last, today)}}
-    if project.gone_at is None and found.use == Use.NEVER:
+    if found.use == Use.NEVER:
         return {
             "mark": _("Never used"),
             "mark_help": _("No usage of any product is known, in all days that are known."),
         }
     return {"mark": "", "mark_help": ""}
+
+
+def _is_there(project: Project) -> bool:
+    """Whether the project is neither gone nor deleted."""
+    return project.gone_at is None and project.status != str(ProjectStatus.DELETED.value)
 
 
 def service_words(service: UapService) -> ServiceWords:
