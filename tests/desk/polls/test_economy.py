@@ -46,9 +46,10 @@ def idle(portal: Portal) -> int:
 
 
 def sweep_days(portal: Portal, days: int, *, since: dt.datetime = THEN) -> None:
-    """One sweep of everything a day."""
-    for n in range(days):
-        sweep(portal, at=since + n * DAY)
+    """One sweep of everything, and one of usage on every day that follows."""
+    sweep(portal, at=since)
+    for n in range(1, days):
+        sweep(portal, Stream.USAGE, at=since + n * DAY)
 
 
 def usage_calls(portal: Portal) -> list[tuple[str, dict[str, str]]]:
