@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from chartjs.views.lines import BaseLineChartView
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from polling.periods import utc_day
-from usage.explorer import drawn_metrics, question
+from usage.answers import OTHER, Figure, answer_to
+from usage.explorer import question
 from usage.figures import State
-from usage.metrics import Words, metric_words
-from usage.queries import PeriodUsage, usage_per_period
+from usage.metrics import Words
+from usage.sentences import delta_words
 
 Number = int | Decimal | None
+# Beyond these, words for the states would take more room than the figures.
+MANY_POINTS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +31,15 @@ class Line:
     label: Words
     values: Sequence[Number]
     states: Sequence[State]
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ChartView(BaseLineChartView):
     """Answers `{"labels": [...], "datasets": [...]}` and nothing else.
 
     Labels are UTC days (`2026-09-21`) or months (`2026-09`). A dataset bears Chart.js's names, and beside its `data`
-    the `states` of the figures. Colours are the browser's. The page names the unit.
+    the `states` of the figures: words, or for more than MANY_POINTS figures a text of their first letters. Colours are
+    the browser's. The page names the unit.
     """
 
     def get_lines(self) -> Iterable[Line]:
@@ -48,13 +54,20 @@ class ChartView(BaseLineChartView):
             {
                 "label": str(line.label),
                 "data": [json_number(value) for value in line.values],
-                "states": [state.value for state in line.states],
+                "states": _states(line.states),
+                **line.more,
             }
             for line in self.get_lines()
         ]
 
     def convert_context_to_json(self, context: dict[str, Any]) -> str:
-        return json.dumps(context)
+        return json.dumps(context, separators=(",", ":"))
+
+
+def _states(states: Sequence[State]) -> list[str] | str:
+    if len(states) > MANY_POINTS:
+        return "".join(state.value[0] for state in states)
+    return [state.value for state in states]
 
 
 def json_number(value: Number) -> int | float | None:
@@ -63,30 +76,38 @@ def json_number(value: Number) -> int | float | None:
 
 
 class UsageChart(ChartView):
-    """Usage of one product, a dataset for each metric that has anything to show."""
+    """Usage of one product: a dataset for each metric, company or project that has anything to show.
+
+    A dataset that can be looked into bears the `key` of its column; that of all others is marked `other`. What the
+    figures are compared with is one more, marked `ghost`, with the words for each difference as `notes`.
+    """
 
     def setup(self, *args: Any, **kwargs: Any) -> None:
         super().setup(*args, **kwargs)
         self.asked = question(self.request.GET, today=utc_day(timezone.now()))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        self.periods = usage_per_period(self.asked.selection)
+        self.answer = answer_to(self.asked)
         return super().get_context_data(**kwargs)
 
     def get_labels(self) -> list[str]:
-        return [self.asked.period_text(period.period) for period in self.periods]
+        return [self.asked.period_text(period.period) for period in self.answer.periods]
 
     def get_lines(self) -> Iterable[Line]:
-        for metric in drawn_metrics(self.asked, self.periods):
-            yield Line(
-                label=metric_words(metric),
-                values=[period.value(metric) for period in self.periods],
-                states=[drawn_state(period, metric) for period in self.periods],
-            )
+        grouped = self.asked.grouped
+        for column in self.answer.drawn:
+            more = {"key": column.key} if grouped and column.inside else {}
+            yield _line(column.label, column.figures, more | ({"other": True} if column.key == OTHER else {}))
+        if self.asked.against:
+            words = {"what": self.answer.total_words, "dates": self.asked.against}
+            label = _("%(what)s, %(dates)s") % words
+            yield _line(label, self.answer.before, {"ghost": True, "notes": delta_words(self.answer)})
 
 
-def drawn_state(period: PeriodUsage, metric: str) -> State:
-    """How a figure is drawn: a sum that lacks somebody's figure looks as unfinished as it is."""
-    if period.value(metric) is None:
-        return State.MISSING
-    return State.PROVISIONAL if period.lacks(metric) else period.state
+def _line(label: Words, figures: Sequence[Figure], more: Mapping[str, Any]) -> Line:
+    return Line(
+        label=label,
+        values=[figure.value for figure in figures],
+        states=[figure.state for figure in figures],
+        more=more,
+    )

@@ -1,49 +1,79 @@
-"""The question that the usage page's address asks: which product, which days, whose figures, drawn how."""
+"""The question that the usage page's address asks: which product, which days, whose figures, split and drawn how."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from agora.vocabulary import Interval
+from companies.models.care import tag_key
+from polling.periods import DAY
 from usage.controls import DateControl, date_control
 from usage.figures import Selection
 from usage.forms import UsagePageForm
-from usage.metrics import PRODUCT_OF, PRODUCTS, Product, unit_words
+from usage.metrics import PRODUCT_OF, PRODUCTS, WEEKLY, Product, unit_words
+from usage.periods import COMPARISONS, LAST_YEAR, PREVIOUS, SAME_WEEKDAYS, DateRange, Words, compared
 from usage.queries import PeriodUsage
+from usage.queries.ledger import days_read
 
 LINES = "lines"
 # As many as there are colours that can be told apart; the table has every metric.
 MOST_LINES = 8
 DRAWINGS = {"stacked": _("Stacked"), LINES: _("Lines")}
-INTERVALS = {Interval.DAILY.value: _("Daily"), Interval.MONTHLY.value: _("Monthly")}
+INTERVALS = {Interval.DAILY.value: _("Daily"), WEEKLY: _("Weekly"), Interval.MONTHLY.value: _("Monthly")}
+BY_METRIC, BY_COMPANY, BY_PROJECT = "metric", "company", "project"
+GROUPS = {BY_METRIC: _("Metric"), BY_COMPANY: _("Company"), BY_PROJECT: _("Project")}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What the page's address asks for, with whatever it leaves out filled in."""
+    """What the page's address asks for, with whatever it leaves out filled in.
+
+    `metric` is the one of which companies or projects are shown, '' the product's leading ones together;
+    `against` are the days that `compare` compares with.
+    """
 
     product: Product
     dates: DateControl
     selection: Selection
     stacked: bool
     provisional: bool
+    group: str = BY_METRIC
+    metric: str = ""
+    compare: str = ""
+    against: DateRange | None = None
+    sort: str = ""
 
     @property
     def monthly(self) -> bool:
         return self.selection.interval == Interval.MONTHLY
 
     @property
+    def weekly(self) -> bool:
+        return self.selection.interval == WEEKLY
+
+    @property
+    def grouped(self) -> bool:
+        """Whether figures are split by who used them."""
+        return self.group != BY_METRIC
+
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The metrics that are added up where one figure stands for all of a period."""
+        return (self.metric,) if self.metric else self.product.leading
+
+    @property
     def unit(self) -> str:
         return str(unit_words(self.product.unit))
 
     def period_text(self, period: dt.date) -> str:
-        """A UTC day as `2026-09-21`, a month as `2026-09`."""
+        """A UTC day as `2026-09-21`, a week as its Monday, a month as `2026-09`."""
         return f"{period:%Y-%m}" if self.monthly else period.isoformat()
 
 
@@ -54,23 +84,70 @@ def question(params: QueryDict, *, today: dt.date) -> Question:
     asked = form.cleaned_data
     product = PRODUCT_OF[asked.get("product") or PRODUCTS[0].key]
     dates = date_control(params, today=today)
-    project_id = asked.get("project", "")
+    selection = _selection(asked, product, dates)
+    group = asked.get("group") if asked.get("group") in groups_of(selection) else BY_METRIC
+    metric = asked.get("metric", "")
+    metric = metric if metric in product.metrics else ""
+    adds_up = bool(product.parts and not metric) or group != BY_METRIC
+    compare = asked.get("compare") if asked.get("compare") in comparisons_of(selection) else ""
     return Question(
         product=product,
         dates=dates,
-        selection=Selection(
-            business=product.business.value,
-            model=product.model.value,
-            interval=asked.get("interval") or Interval.DAILY.value,
-            since=dates.since,
-            until=dates.until,
-            company_id=asked.get("company", ""),
-            project_id=project_id,
-            by_project=bool(project_id),
-        ),
-        stacked=bool(product.parts) and asked.get("draw") != LINES,
+        selection=selection,
+        stacked=adds_up and asked.get("draw") != LINES,
         provisional=bool(asked.get("provisional")),
+        group=group or BY_METRIC,
+        metric=metric,
+        compare=compare or "",
+        against=days_against(selection, compare) if compare else None,
+        sort=asked.get("sort", ""),
     )
+
+
+def _selection(asked: Mapping[str, Any], product: Product, dates: DateControl) -> Selection:
+    interval = asked.get("interval") or Interval.DAILY.value
+    project_id = asked.get("project", "")
+    return Selection(
+        business=product.business.value,
+        model=product.model.value,
+        interval=interval if interval in intervals_of(product) else Interval.DAILY.value,
+        since=dates.since,
+        until=dates.until,
+        company_id=asked.get("company", ""),
+        project_id=project_id,
+        by_project=bool(project_id),
+        tag=tag_key(asked.get("tag", "")),
+        area=asked.get("area", ""),
+        country=asked.get("country", ""),
+    )
+
+
+def intervals_of(product: Product) -> dict[str, Words]:
+    """The intervals in which a product can be shown: weeks of nothing but what adds up."""
+    return {name: words for name, words in INTERVALS.items() if name != WEEKLY or product.adds_up}
+
+
+def groups_of(selection: Selection) -> dict[str, Words]:
+    """By what the figures of a selection can be split."""
+    alone = {BY_COMPANY: selection.company_id or selection.project_id, BY_PROJECT: selection.project_id}
+    return {name: words for name, words in GROUPS.items() if not alone.get(name)}
+
+
+def comparisons_of(selection: Selection) -> dict[str, Words]:
+    """With what the figures of a selection can be compared: only days have weekdays."""
+    offered = {WEEKLY: (PREVIOUS, LAST_YEAR), Interval.DAILY.value: tuple(COMPARISONS)}
+    months = tuple(name for name in COMPARISONS if name != SAME_WEEKDAYS)
+    return {name: COMPARISONS[name] for name in offered.get(selection.interval, months)}
+
+
+def days_against(selection: Selection, how: str) -> DateRange:
+    """The days that a selection is compared with; weeks stay whole weeks."""
+    since, until = days_read(selection)
+    dates = DateRange(since=since, until=until)
+    if selection.interval != WEEKLY:
+        return compared(dates, how)
+    shift = (dates.days if how == PREVIOUS else 52 * 7) * DAY
+    return DateRange(since=since - shift, until=until - shift)
 
 
 def shown_metrics(asked: Question, periods: Sequence[PeriodUsage]) -> list[str]:
@@ -84,8 +161,8 @@ def shown_metrics(asked: Question, periods: Sequence[PeriodUsage]) -> list[str]:
 
 def drawn_metrics(asked: Question, periods: Sequence[PeriodUsage]) -> list[str]:
     """What the chart draws: parts that add up, or else the highest of the metrics that are ever other than zero."""
-    if asked.stacked:
-        return list(asked.product.parts)
+    if asked.stacked or asked.metric:
+        return list(asked.leading)
     highest = _highest(asked, periods)
     drawn = sorted(highest, key=lambda metric: -highest[metric])[:MOST_LINES]
     return [metric for metric in highest if metric in drawn] or list(asked.product.leading[:1])
@@ -93,7 +170,9 @@ def drawn_metrics(asked: Question, periods: Sequence[PeriodUsage]) -> list[str]:
 
 def leaves_lines_out(asked: Question, periods: Sequence[PeriodUsage]) -> bool:
     """Whether there are more metrics to draw than lines that can be told apart."""
-    return not asked.stacked and len(_highest(asked, periods)) > MOST_LINES
+    if asked.stacked or asked.grouped or asked.metric:
+        return False
+    return len(_highest(asked, periods)) > MOST_LINES
 
 
 def _highest(asked: Question, periods: Sequence[PeriodUsage]) -> dict[str, int | Decimal]:

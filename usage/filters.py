@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from companies import queries as companies
+from companies.labels import AREAS, words
 from companies.models import Company, Project
+from companies.queries.care import tags_in_use
 from usage.controls import Choice, query_with
+from usage.figures import Selection
+from usage.metrics import Words
+from usage.queries.series import kinds_of_companies
 
 # What the filters themselves send, and what a new filter starts afresh.
-OF_THE_FORM = ("find", "project", "currency", "provisional", "page")
+OF_THE_FORM = ("find", "project", "currency", "provisional", "tag", "area", "country", "page")
 MOST_SUGGESTIONS = 200
 MOST_MATCHES = 20
 
@@ -31,6 +38,59 @@ class Owner:
         if self.project:
             return f"{self.project.name or self.project.project_id} ({self.project.company.name})"
         return (self.company.name or self.company.company_id) if self.company else _("all companies")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One thing that companies are chosen by: the parameter, what can be chosen, and what is."""
+
+    name: str
+    label: Words
+    options: Sequence[tuple[str, Words]]
+    chosen: str
+    chosen_words: Words
+    without: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """What kind of companies a page is narrowed down to."""
+
+    kinds: Sequence[Kind]
+
+    @property
+    def chips(self) -> list[Kind]:
+        """What can be taken away again, each by itself."""
+        return [kind for kind in self.kinds if kind.chosen]
+
+    def words_of(self, owner: Owner) -> str:
+        """Whose figures these are."""
+        if owner.company or not self.chips:
+            return owner.words
+        kinds = ", ".join(f"{kind.label}: {kind.chosen_words}" for kind in self.chips)
+        return _("all companies (%(kinds)s)") % {"kinds": kinds}
+
+
+def narrowing_of(params: QueryDict, selection: Selection) -> Narrowing:
+    """The tags, areas and countries that companies have, and which of them the address names."""
+    tags: list[tuple[str, Words]] = [(tag.key, tag.name) for tag in tags_in_use()]
+    areas: list[tuple[str, Words]] = [(code, words(AREAS, code)) for code in kinds_of_companies("area")]
+    places: list[tuple[str, Words]] = [
+        (code, str(countries.name(code)) or code) for code in kinds_of_companies("country")
+    ]
+    offered = (
+        ("tag", _("Tag"), tags, selection.tag),
+        ("area", _("Area"), areas, selection.area),
+        ("country", _("Country"), sorted(places, key=lambda option: str(option[1])), selection.country),
+    )
+    return Narrowing(kinds=[_kind(params, *one) for one in offered if one[2] or one[3]])
+
+
+def _kind(params: QueryDict, name: str, label: Words, options: list[tuple[str, Words]], chosen: str) -> Kind:
+    named = dict(options).get(chosen, chosen)
+    every = options if not chosen or chosen in dict(options) else [*options, (chosen, named)]
+    without = query_with(params, **{name: None})
+    return Kind(name=name, label=label, options=every, chosen=chosen, chosen_words=named, without=without)
 
 
 def owner_of(company_id: str, project_id: str) -> Owner:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agora.vocabulary import PAIRS, Business, Interval, Model
 from usage.figures import Selection
-from usage.metrics import PRODUCTS
+from usage.metrics import PRODUCTS, WEEKLY
 
 LONGEST_EXPORT = dt.timedelta(days=3653)
 FIRST_DAY = dt.date(2000, 1, 1)
@@ -59,10 +59,17 @@ class UsagePageForm(forms.Form):
     """What the usage page shows, apart from its days; every field may be left out."""
 
     product = forms.ChoiceField(choices=[(product.key, product.name) for product in PRODUCTS], required=False)
-    interval = forms.ChoiceField(choices=[(code.value, code.value) for code in Interval], required=False)
+    interval = forms.ChoiceField(choices=[(name, name) for name in (*Interval, WEEKLY)], required=False)
     draw = forms.ChoiceField(choices=[("stacked", _("Stacked")), ("lines", _("Lines"))], required=False)
+    group = forms.CharField(required=False)
+    metric = forms.CharField(required=False)
+    compare = forms.CharField(required=False)
+    sort = forms.CharField(required=False, strip=False)
     company = forms.CharField(required=False, strip=False)
     project = forms.CharField(required=False, strip=False)
+    tag = forms.CharField(required=False)
+    area = forms.CharField(required=False, strip=False)
+    country = forms.CharField(required=False, strip=False)
     provisional = forms.BooleanField(required=False)
     find = forms.CharField(required=False, max_length=255)
 

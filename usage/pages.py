@@ -3,49 +3,99 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from usage.controls import Choice, choices
-from usage.explorer import DRAWINGS, INTERVALS, LINES, Question, leaves_lines_out, question
-from usage.filters import filter_context, owner_of
-from usage.metrics import PEAKS_HELP, PRODUCTS, Words
-from usage.queries import usage_per_period
-from usage.tables import summary, usage_table
+from usage.answers import answer_to
+from usage.controls import Choice, choices, query_with
+from usage.explorer import (
+    DRAWINGS,
+    LINES,
+    Question,
+    comparisons_of,
+    groups_of,
+    intervals_of,
+    leaves_lines_out,
+    question,
+)
+from usage.filters import filter_context, narrowing_of, owner_of
+from usage.metrics import PEAKS_HELP, PRODUCTS, Words, metric_words
+from usage.sentences import summary_of
+from usage.tables import table_of
 
 # Thinner bars than these are hard to tell apart.
 MOST_BARS = 62
+
+
+@dataclass(frozen=True, kw_only=True)
+class Menu:
+    """One thing that the page lets people choose."""
+
+    label: Words
+    choices: list[Choice]
+
+    @property
+    def chosen(self) -> Words:
+        return next((choice.label for choice in self.choices if choice.active), "")
 
 
 def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
     """Everything that the template of the usage page reads."""
     asked = question(params, today=today)
     owner = owner_of(asked.selection.company_id, asked.selection.project_id)
-    periods = usage_per_period(asked.selection)
+    narrowing = narrowing_of(params, asked.selection)
+    answer = answer_to(asked)
+    csv_url, xlsx_url = _export_urls(params, asked)
     return {
         "asked": asked,
         "dates": asked.dates,
         "products": choices(params, "product", {one.key: one.name for one in PRODUCTS}, asked.product.key),
-        "intervals": choices(params, "interval", INTERVALS, asked.selection.interval),
+        "intervals": choices(params, "interval", intervals_of(asked.product), asked.selection.interval),
         "drawings": _drawings(params, asked),
+        "menus": _menus(params, asked),
         "chart_url": _chart_url(asked),
-        "chart_type": "bar" if asked.stacked and len(periods) <= MOST_BARS else "line",
-        "csv_url": _export_url(asked, "csv"),
-        "xlsx_url": _export_url(asked, "xlsx"),
+        "chart_type": "bar" if asked.stacked and len(answer.periods) <= MOST_BARS else "line",
+        "csv_url": csv_url,
+        "xlsx_url": xlsx_url,
+        "table_csv_url": _table_url(params, "csv"),
+        "table_xlsx_url": _table_url(params, "xlsx"),
         "helps": _helps(asked),
-        "summary": summary(asked, owner.words, periods),
-        "table": usage_table(asked, periods),
-        "left_out": leaves_lines_out(asked, periods),
-        "incomplete": sum(period.incomplete for period in periods),
+        "summary": summary_of(answer, narrowing.words_of(owner)),
+        "table": table_of(answer, params),
+        "left_out": leaves_lines_out(asked, answer.periods),
+        "incomplete": sum(period.incomplete for period in answer.periods),
+        "narrowing": narrowing,
+        "metric_words": metric_words(asked.metric),
+        "without_metric": query_with(params, metric=None),
         **filter_context(params, owner),
     }
 
 
+def _menus(params: QueryDict, asked: Question) -> list[Menu]:
+    """By what the figures are split and with what they are compared; what offers no choice is not there."""
+    against = {"": _("Nothing"), **comparisons_of(asked.selection)}
+    menus = [
+        Menu(label=_("Split by"), choices=choices(params, "group", groups_of(asked.selection), asked.group)),
+        Menu(label=_("Metric"), choices=_metrics(params, asked) if asked.grouped or asked.metric else []),
+        Menu(label=_("Compared with"), choices=choices(params, "compare", against, asked.compare)),
+    ]
+    return [menu for menu in menus if len(menu.choices) > 1]
+
+
+def _metrics(params: QueryDict, asked: Question) -> list[Choice]:
+    """Of which metric companies or projects are shown."""
+    leading = _("All of it") if len(asked.product.leading) > 1 else metric_words(asked.product.leading[0])
+    others = [name for name in asked.product.metrics if (name,) != asked.product.leading]
+    return choices(params, "metric", {"": leading, **{name: metric_words(name) for name in others}}, asked.metric)
+
+
 def _drawings(params: QueryDict, asked: Question) -> list[Choice]:
-    if not asked.product.parts:
+    if not asked.grouped and (not asked.product.parts or asked.metric):
         return []
     return choices(params, "draw", DRAWINGS, "stacked" if asked.stacked else LINES)
 
@@ -57,7 +107,13 @@ def _helps(asked: Question) -> list[Words]:
 def _whose_and_when(asked: Question) -> dict[str, str]:
     selection = asked.selection
     state = {"since": f"{selection.since}", "until": f"{selection.until}"}
-    whose = {"company": selection.company_id, "project": selection.project_id}
+    whose = {
+        "company": selection.company_id,
+        "project": selection.project_id,
+        "tag": selection.tag,
+        "area": selection.area,
+        "country": selection.country,
+    }
     return state | {name: value for name, value in whose.items() if value}
 
 
@@ -67,10 +123,20 @@ def _chart_url(asked: Question) -> str:
         "interval": asked.selection.interval,
         "draw": "stacked" if asked.stacked else LINES,
     }
-    return f"{reverse('usage:chart_usage')}?{urlencode(drawn | _whose_and_when(asked))}"
+    split = {"group": asked.group if asked.grouped else "", "metric": asked.metric, "compare": asked.compare}
+    more = {name: value for name, value in split.items() if value}
+    return f"{reverse('usage:chart_usage')}?{urlencode(drawn | _whose_and_when(asked) | more)}"
 
 
-def _export_url(asked: Question, ending: str) -> str:
+def _export_urls(params: QueryDict, asked: Question) -> tuple[str, str]:
+    """The downloads beside the chart: every figure of every company, where the chart is of no other selection."""
     selection = asked.selection
+    if asked.grouped or asked.weekly or asked.compare or asked.metric or selection.of_kind:
+        return _table_url(params, "csv"), _table_url(params, "xlsx")
     pair = {"business": selection.business, "model": selection.model, "interval": selection.interval}
-    return f"{reverse(f'usage:export_usage_{ending}')}?{urlencode(pair | _whose_and_when(asked))}"
+    query = urlencode(pair | _whose_and_when(asked))
+    return f"{reverse('usage:export_usage_csv')}?{query}", f"{reverse('usage:export_usage_xlsx')}?{query}"
+
+
+def _table_url(params: QueryDict, ending: str) -> str:
+    return f"{reverse(f'usage:export_table_{ending}')}?{params.urlencode()}"

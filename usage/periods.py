@@ -41,6 +41,15 @@ class BadDates(ValueError):
     """Days that were typed and cannot be meant; the words are for whoever typed them."""
 
 
+PREVIOUS, SAME_WEEKDAYS, LAST_MONTH, LAST_YEAR = "previous", "weekdays", "month", "year"
+COMPARISONS: Mapping[str, Words] = {
+    PREVIOUS: gettext_lazy("Period before"),
+    SAME_WEEKDAYS: gettext_lazy("Same weekdays"),
+    LAST_MONTH: gettext_lazy("Last month"),
+    LAST_YEAR: gettext_lazy("Last year"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class DateRange:
     """UTC days, both included; `name` is the preset or the month that they were asked by, '' for typed days."""
@@ -141,6 +150,28 @@ def stepped(dates: DateRange, steps: int) -> DateRange:
     since = months_later(dates.since, months * steps)
     until = last_of_month(months_later(since, months - 1))
     return DateRange(since=since, until=until, name=f"{since:%Y-%m}" if months == 1 else "")
+
+
+def compared(dates: DateRange, how: str) -> DateRange:
+    """The range that another is compared with, one of COMPARISONS: whole months stay whole.
+
+    The same weekdays are those of the last whole weeks before the range; a day that another month lacks is its last.
+    """
+    if how == PREVIOUS:
+        before = stepped(dates, -1)
+        return DateRange(since=before.since, until=before.until)
+    if how == SAME_WEEKDAYS:
+        shift = -(-dates.days // 7) * 7 * DAY
+        return DateRange(since=dates.since - shift, until=dates.until - shift)
+    months = -1 if how == LAST_MONTH else -12
+    until = same_day(dates.until, months)
+    return DateRange(since=same_day(dates.since, months), until=last_of_month(until) if dates.whole_months else until)
+
+
+def same_day(day: dt.date, months: int) -> dt.date:
+    """The same day of the month that many months later, or the last one where there is none."""
+    first = months_later(first_of_month(day), months)
+    return min(first + (day.day - 1) * DAY, last_of_month(first))
 
 
 def label(dates: DateRange) -> str:

@@ -61,7 +61,7 @@ def csv_lines(sheet: Sheet) -> Iterator[str]:
     """The table as CSV, line by line, with a byte order mark so that Excel reads it as UTF-8."""
     writer = csv.writer(_Line())
     kinds = [kind for _, kind in sheet.columns]
-    yield BOM + writer.writerow([name for name, _ in sheet.columns])
+    yield BOM + writer.writerow([guarded(name, Kind.TEXT) for name, _ in sheet.columns])
     for row in sheet.rows:
         yield writer.writerow([guarded(text, kind) for text, kind in zip(row, kinds, strict=True)])
 

@@ -1,26 +1,42 @@
-"""The table twin of a usage chart: the same figures in words and grouped digits, newest first."""
+"""The table twin of a usage chart: the same figures in words and grouped digits, newest first or sorted."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.utils import timezone
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from polling.periods import end_of, last_of_month, utc_day
-from polling.queries import idle_asked_by
-from usage.explorer import Question, shown_metrics
-from usage.figures import State
-from usage.metrics import Words, metric_words
-from usage.numerals import grouped, utc
+from usage.answers import (
+    BEFORE,
+    DELTA,
+    PERCENT,
+    TOTAL,
+    Answer,
+    Column,
+    Figure,
+    answer_by_metric,
+    delta,
+    figures_sum,
+    percent,
+)
+from usage.controls import query_with
+from usage.explorer import BY_COMPANY, BY_PROJECT, Question
+from usage.figures import State, week_of
+from usage.glossary import metric_help
+from usage.metrics import Words
+from usage.numerals import grouped, signed, utc
 from usage.periods import DateRange
 from usage.queries import PeriodUsage
 from usage.queries.ledger import days_read
+from usage.sentences import coverage_words
+
+PERIOD = "period"
+CHANGES = (DELTA, PERCENT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,127 +60,170 @@ class Row:
     waits: bool
     fetched_at: str
     cells: list[Cell]
+    inside: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """A column's heading: `sort` is what the address says to sort by it, `inside` to look into it, `help` explains it.
+
+    `direction` is how it is sorted now: `ascending`, `descending` or ''.
+    """
+
+    key: str
+    label: Words
+    sort: str = ""
+    inside: str = ""
+    help: Words = ""
+    direction: str = ""
+
+    def __str__(self) -> str:
+        return str(self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """Every period of a question; `foot` is empty where nothing may be added up over periods."""
 
-    headings: list[Words]
+    first: Heading
+    headings: list[Heading]
     rows: list[Row]
     foot: list[Cell]
 
 
 def usage_table(asked: Question, periods: Sequence[PeriodUsage]) -> Table:
     """The figures that the chart of this question shows, and those that only the table has room for."""
-    metrics = shown_metrics(asked, periods)
+    return table_of(answer_by_metric(asked, periods))
+
+
+def table_of(answer: Answer, params: QueryDict | None = None) -> Table:
+    """An answer as a table, newest first or in the order that was asked for; links only with the address's `params`."""
+    asked, grid = answer.asked, grid_of(answer)
     return Table(
-        headings=[metric_words(metric) for metric in metrics],
-        rows=[_row(asked, period, metrics) for period in reversed(periods)],
-        foot=[_total(periods, metric) for metric in metrics] if asked.product.adds_up else [],
+        first=_heading(asked, Column(key=PERIOD, label=period_heading(asked), figures=()), params),
+        headings=[_heading(asked, column, params) for column in grid],
+        rows=[_row(answer, grid, place, params) for place in order_of(answer, grid)],
+        foot=[_sum(answer, column) for column in grid] if asked.product.adds_up else [],
     )
 
 
-def _row(asked: Question, period: PeriodUsage, metrics: Sequence[str]) -> Row:
+def grid_of(answer: Answer) -> list[Column]:
+    """All columns of figures: those of the answer, everybody's where it splits, and what it is compared with."""
+    columns = list(answer.columns)
+    if answer.asked.grouped or (answer.before and len(answer.asked.leading) > 1):
+        columns.append(Column(key=TOTAL, label=answer.total_words, figures=answer.total))
+    if not answer.before:
+        return columns
+    changes = [_change(value, answer.total[place]) for place, value in enumerate(answer.deltas)]
+    percents = [
+        _change(percent(value, answer.before[place].value), answer.total[place])
+        for place, value in enumerate(answer.deltas)
+    ]
+    return [
+        *columns,
+        Column(key=BEFORE, label=_("Before"), figures=answer.before),
+        Column(key=DELTA, label=_("Change"), figures=changes),
+        Column(key=PERCENT, label=_("Change in %"), figures=percents),
+    ]
+
+
+def _change(value: int | Decimal | None, of: Figure) -> Figure:
+    return Figure(value=value, state=State.MISSING if value is None else of.state)
+
+
+def order_of(answer: Answer, grid: Sequence[Column]) -> list[int]:
+    """The places of an answer's periods in the order that was asked for; what is not known comes last."""
+    descending, key = _sorted_by(answer.asked)
+    places = list(range(len(answer.periods)))
+    column = next((column for column in grid if column.key == key), None)
+    if column is None:
+        return places[::-1] if descending else places
+    values = {place: figure.value for place, figure in enumerate(column.figures)}
+    known = [place for place in places if values[place] is not None]
+    known.sort(key=lambda place: values[place] or 0, reverse=descending)
+    return known + [place for place in places if values[place] is None]
+
+
+def _sorted_by(asked: Question) -> tuple[bool, str]:
+    """Whether the largest comes first, and of what; the newest period where nothing is asked for."""
+    sort = asked.sort or f"-{PERIOD}"
+    return sort.startswith("-"), sort.removeprefix("-")
+
+
+def _heading(asked: Question, column: Column, params: QueryDict | None) -> Heading:
+    descending, key = _sorted_by(asked)
+    words: Words = metric_help(column.metric) if column.metric else ""
+    if params is None:
+        return Heading(key=column.key, label=column.label, help=words)
+    active = key == column.key
+    turned = active and descending
+    return Heading(
+        key=column.key,
+        label=column.label,
+        sort=query_with(params, sort=column.key if turned else f"-{column.key}"),
+        inside=query_with(params, **column.inside) if column.inside else "",
+        help=words,
+        direction=("descending" if descending else "ascending") if active else "",
+    )
+
+
+def period_heading(asked: Question) -> str:
+    """What the periods of a question are."""
+    if asked.weekly:
+        return _("Week (UTC)")
+    return _("Month (UTC)") if asked.monthly else _("Day (UTC)")
+
+
+def period_words(asked: Question, period: dt.date) -> str:
+    """A period as a person reads it."""
+    if asked.weekly:
+        since, until = week_of(period)
+        return str(DateRange(since=since, until=until)).removesuffix(" UTC")
+    return date_format(period, "F Y" if asked.monthly else "D, j M Y")
+
+
+def _row(answer: Answer, grid: Sequence[Column], place: int, params: QueryDict | None) -> Row:
+    asked, period = answer.asked, answer.periods[place]
     return Row(
-        period=date_format(period.period, "F Y") if asked.monthly else date_format(period.period, "D, j M Y"),
+        period=period_words(asked, period.period),
         state=period.state,
         note=coverage_words(asked, period) if period.incomplete or period.waits else "",
         waits=period.waits,
         fetched_at=utc(period.fetched_at),
-        cells=[_cell(period, metric) for metric in metrics],
+        cells=[_cell(column, column.figures[place]) for column in grid],
+        inside="" if params is None else _into(asked, period.period, params),
     )
 
 
-def _cell(period: PeriodUsage, metric: str) -> Cell:
-    value = period.value(metric)
-    return Cell(text="" if value is None else grouped(value), lacks=period.lacks(metric))
+def _into(asked: Question, period: dt.date, params: QueryDict) -> str:
+    """The days of a week or month; of a day, who used what was used."""
+    first, last = days_read(replace(asked.selection, since=period, until=period))
+    days = {"since": f"{first}", "until": f"{last}", "period": None, "sort": None}
+    if asked.weekly or asked.monthly:
+        return query_with(params, interval=None, **days)
+    return query_with(params, group=BY_PROJECT if asked.selection.company_id else BY_COMPANY, **days)
 
 
-def _total(periods: Sequence[PeriodUsage], metric: str) -> Cell:
-    values = [period.value(metric) for period in periods]
-    known = [value for value in values if value is not None]
-    lacks = any(not period.waits if period.value(metric) is None else period.lacks(metric) for period in periods)
+def _cell(column: Column, figure: Figure) -> Cell:
+    if figure.value is None:
+        return Cell(text="", lacks=False)
+    return Cell(text=signed(figure.value) if column.key in CHANGES else grouped(figure.value), lacks=figure.lacks)
+
+
+def _sum(answer: Answer, column: Column) -> Cell:
+    """A column added up over its periods; of changes, how the sums of both sides differ."""
+    if column.key not in CHANGES:
+        return _total(answer, column.figures, of_now=column.key != BEFORE)
+    sides = [figures_sum(answer.total), figures_sum(answer.before)]
+    change = delta(*sides)
+    value = change if column.key == DELTA else percent(change, sides[1].value)
+    return Cell(text="" if value is None else signed(value), lacks=False)
+
+
+def _total(answer: Answer, figures: Sequence[Figure], *, of_now: bool) -> Cell:
+    known = [figure.value for figure in figures if figure.value is not None]
+    lacks = any(
+        figure.lacks or (figure.value is None and not (of_now and period.waits))
+        for figure, period in zip(figures, answer.periods, strict=True)
+    )
     return Cell(text=grouped(sum(known)) if known else "", lacks=lacks)
-
-
-def coverage_words(asked: Question, period: PeriodUsage) -> str:
-    """How many of the companies or projects a figure holds, and by when others are asked that wait for their turn."""
-    by = date_format(asked_by(asked, period), "j M")
-    if period.waits and not period.known:
-        return _("unused for weeks, asked by %(day)s UTC") % {"day": by}
-    words = known_words(asked, period)
-    return _("%(words)s, the others by %(day)s UTC") % {"words": words, "day": by} if period.waits else words
-
-
-def known_words(asked: Question, period: PeriodUsage) -> str:
-    """How many of the companies or projects are known: `11 of 12 companies`."""
-    numbers = {"known": period.known, "of": period.of}
-    if asked.selection.by_project:
-        return ngettext("%(known)d of %(of)d project", "%(known)d of %(of)d projects", period.of) % numbers
-    return ngettext("%(known)d of %(of)d company", "%(known)d of %(of)d companies", period.of) % numbers
-
-
-def asked_by(asked: Question, period: PeriodUsage) -> dt.date:
-    """The UTC day by which everybody idle has been asked for a period."""
-    last = last_of_month(period.period) if asked.monthly else period.period
-    return idle_asked_by(end_of(min(last, utc_day(timezone.now()))))
-
-
-def summary(asked: Question, whose: str, periods: Sequence[PeriodUsage]) -> str:
-    """What the chart shows and how it went, in sentences, for those who cannot see it."""
-    since, until = days_read(asked.selection)
-    dates = str(DateRange(since=since, until=until))
-    words = {"product": asked.product.name, "whose": whose, "dates": dates, "unit": asked.unit}
-    if asked.monthly:
-        first = _("%(product)s of %(whose)s by month, %(dates)s, in %(unit)s.") % words
-    else:
-        first = _("%(product)s of %(whose)s by day, %(dates)s, in %(unit)s.") % words
-    sentences = (first, _trend(asked, periods), _gaps(asked, periods), turn_words(asked, periods))
-    return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _trend(asked: Question, periods: Sequence[PeriodUsage]) -> str:
-    """The highest period, and the sum of all where there is one."""
-    sums = [(known_sum(period, asked.product.leading), period.period) for period in periods]
-    known = [(value, period) for value, period in sums if value is not None]
-    if not known:
-        return ""
-    value, period = max(known)
-    words = {
-        "highest": grouped(value),
-        "when": date_format(period, "F Y" if asked.monthly else "j M"),
-        "total": grouped(sum(value for value, _ in known)),
-        "unit": asked.unit,
-        "metric": metric_words(asked.product.leading[0]),
-    }
-    if asked.product.adds_up:
-        return _("In all %(total)s %(unit)s, at most %(highest)s (%(when)s).") % words
-    return _("%(metric)s: at most %(highest)s (%(when)s).") % words
-
-
-def known_sum(period: PeriodUsage, metrics: Sequence[str]) -> int | Decimal | None:
-    """What is known of these metrics of one period, added up; None when nothing is."""
-    values = [value for metric in metrics if (value := period.value(metric)) is not None]
-    return sum(values) if values else None
-
-
-def _gaps(asked: Question, periods: Sequence[PeriodUsage]) -> str:
-    missing = sum(period.state == State.MISSING and not period.waits for period in periods)
-    if not missing:
-        return ""
-    if asked.monthly:
-        return ngettext("%(count)d month has no data.", "%(count)d months have no data.", missing) % {"count": missing}
-    return ngettext("%(count)d day has no data.", "%(count)d days have no data.", missing) % {"count": missing}
-
-
-def turn_words(asked: Question, periods: Sequence[PeriodUsage]) -> str:
-    """By when who used nothing for weeks is asked for the periods that wait for it; '' where none does."""
-    waiting = [period for period in periods if period.waits]
-    if not waiting:
-        return ""
-    newest = waiting[-1]
-    told = {"words": known_words(asked, newest), "day": date_format(asked_by(asked, newest), "j M")}
-    some = _("The newest figure holds %(words)s; the others used nothing for weeks and are asked by %(day)s UTC.")
-    none = _("Nothing was used for weeks, so the newest days are asked in their turn, by %(day)s UTC.")
-    return (some if newest.known else none) % told

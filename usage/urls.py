@@ -11,4 +11,6 @@ urlpatterns = [
     path("usage/chart/", UsageChart.as_view(), name="chart_usage"),
     path("usage/export.csv", views.export_usage, {"ending": "csv"}, name="export_usage_csv"),
     path("usage/export.xlsx", views.export_usage, {"ending": "xlsx"}, name="export_usage_xlsx"),
+    path("usage/table.csv", views.export_table, {"ending": "csv"}, name="export_table_csv"),
+    path("usage/table.xlsx", views.export_table, {"ending": "xlsx"}, name="export_table_xlsx"),
 ]

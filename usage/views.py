@@ -8,6 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from polling.periods import utc_day
+from usage.answers import answer_to
+from usage.downloads import table_sheet
+from usage.explorer import question
 from usage.exports import usage_sheet
 from usage.filters import only_match
 from usage.forms import UsageExportForm
@@ -21,6 +24,13 @@ def show_usage(request: HttpRequest) -> HttpResponse:
     if found := only_match(request.GET):
         return HttpResponseRedirect(found)
     return render(request, "usage/show_usage.html", usage_context(request.GET, today=utc_day(timezone.now())))
+
+
+@require_safe
+def export_table(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """Download the table of the usage page with the same address, as CSV or XLSX."""
+    asked = question(request.GET, today=utc_day(timezone.now()))
+    return answer(table_sheet(answer_to(asked)), ending, head=request.method == "HEAD")
 
 
 @require_safe

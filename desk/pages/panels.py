@@ -14,7 +14,8 @@ from usage.controls import Choice, DateControl, choices, query_with
 from usage.explorer import Question, question
 from usage.metrics import PRODUCTS, Words
 from usage.queries import usage_per_period
-from usage.tables import Table, summary, usage_table
+from usage.sentences import summary
+from usage.tables import Table, usage_table
 
 # Thinner bars than these are hard to tell apart.
 MOST_BARS = 62

@@ -2,7 +2,19 @@
 
 from usage.queries.readings import readings
 from usage.queries.series import id_order, series_of
+from usage.queries.shares import Share, shares
 from usage.queries.totals import PeriodUsage, Total, usage_per_period
 from usage.queries.traces import Trace, traces
 
-__all__ = ["PeriodUsage", "Total", "Trace", "id_order", "readings", "series_of", "traces", "usage_per_period"]
+__all__ = [
+    "PeriodUsage",
+    "Share",
+    "Total",
+    "Trace",
+    "id_order",
+    "readings",
+    "series_of",
+    "shares",
+    "traces",
+    "usage_per_period",
+]

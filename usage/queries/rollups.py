@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+from functools import reduce
+from operator import add
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Sum
+from django.db.models.functions import Coalesce
 
 from usage.figures import Selection, as_number
 from usage.models import CompanyMonth, DayTotal
@@ -36,6 +40,26 @@ def company_months(
     fields = ("month", "company_id", *SUM, *metrics.values())
     for row in rows.order_by("month", "company_id").values(*fields).iterator(chunk_size=2000):
         yield (row["month"], row["company_id"], ""), _added(row, metrics)
+
+
+def sums_of_months(
+    selection: Selection, metrics: Mapping[str, str], since: dt.date, until: dt.date
+) -> dict[Key, int | Decimal]:
+    """What each company of the selection used of some metrics together, in the months that begin in this range."""
+    rows = CompanyMonth.objects.filter(
+        business=selection.business, model=selection.model, month__range=(since, until), rows__gt=0
+    )
+    if selection.of_some:
+        rows = rows.filter(company_id__in=companies_of(selection).values("company_id"))
+    columns = [Coalesce(Sum(column), 0) for column in metrics.values() if column]
+    sums: dict[Key, int | Decimal] = {}
+    if columns:
+        totals = rows.order_by().values("company_id").annotate(total=reduce(add, columns))
+        sums = {(company_id, ""): total for company_id, total in totals.values_list("company_id", "total")}
+    for company_id, extra in rows.exclude(extra={}).values_list("company_id", "extra"):
+        values = [as_number(extra.get(metric)) for metric in metrics]
+        sums[company_id, ""] = sums.get((company_id, ""), 0) + sum(value for value in values if value is not None)
+    return sums
 
 
 def last_usage_days(company_ids: Collection[str]) -> dict[str, dt.date]:

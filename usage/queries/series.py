@@ -34,6 +34,12 @@ def companies_of(selection: Selection) -> QuerySet[Company]:
     return Company.objects.filter(**{name: value for name, value in wanted.items() if value})
 
 
+def kinds_of_companies(field: str) -> list[str]:
+    """Every `area` or `country` that some company has."""
+    found = Company.objects.exclude(**{field: ""}).order_by(field)
+    return list(found.values_list(field, flat=True).distinct())
+
+
 def _companies(selection: Selection) -> Iterator[Series]:
     for company_id, name, gone_at in companies_of(selection).values_list("company_id", "name", "gone_at"):
         yield Series(company_id=company_id, company_name=name, gone_on=gone_at and utc_day(gone_at))

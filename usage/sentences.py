@@ -1,0 +1,182 @@
+"""What the explorer says in sentences: what is shown, how it went, what is missing, and how periods are covered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from polling.periods import end_of, last_of_month, utc_day
+from polling.queries import idle_asked_by
+from usage.answers import OTHER, Answer, answer_by_metric, figures_sum, percent
+from usage.explorer import BY_COMPANY, Question
+from usage.figures import State, week_of
+from usage.metrics import metric_words
+from usage.numerals import grouped, signed
+from usage.periods import DateRange
+from usage.queries import PeriodUsage
+from usage.queries.ledger import days_read
+
+
+def summary(asked: Question, whose: str, periods: Sequence[PeriodUsage]) -> str:
+    """What a chart of figures that were read before shows, and how it went."""
+    return summary_of(answer_by_metric(asked, periods), whose)
+
+
+def summary_of(answer: Answer, whose: str) -> str:
+    """What a chart shows and how it went, in sentences, for everybody who reads before looking."""
+    periods = answer.periods
+    sentences = (
+        _what(answer.asked, whose),
+        _trend(answer),
+        _most(answer),
+        _comparison(answer),
+        _gaps(answer.asked, periods),
+        turn_words(answer.asked, periods),
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _what(asked: Question, whose: str) -> str:
+    since, until = days_read(asked.selection)
+    product = str(asked.product.name)
+    words = {
+        "product": f"{product} ({metric_words(asked.metric)})" if asked.metric else product,
+        "whose": whose,
+        "dates": str(DateRange(since=since, until=until)),
+        "unit": asked.unit,
+        "by": _by_words(asked),
+    }
+    return _("%(product)s of %(whose)s by %(by)s, %(dates)s, in %(unit)s.") % words
+
+
+def _by_words(asked: Question) -> str:
+    period = _("week") if asked.weekly else _("month") if asked.monthly else _("day")
+    if not asked.grouped:
+        return period
+    words = {"period": period}
+    return (_("company and %(period)s") if asked.group == BY_COMPANY else _("project and %(period)s")) % words
+
+
+def _trend(answer: Answer) -> str:
+    """The highest period, and the sum of all where there is one."""
+    asked = answer.asked
+    figures = zip(answer.total, answer.periods, strict=True)
+    known = [(figure.value, period.period) for figure, period in figures if figure.value is not None]
+    if not known:
+        return ""
+    value, period = max(known)
+    words = {
+        "highest": grouped(value),
+        "when": short_period(asked, period),
+        "total": grouped(sum(value for value, _period in known)),
+        "unit": asked.unit,
+        "metric": metric_words(asked.leading[0]),
+    }
+    if asked.product.adds_up:
+        return _("In all %(total)s %(unit)s, at most %(highest)s (%(when)s).") % words
+    return _("%(metric)s: at most %(highest)s (%(when)s).") % words
+
+
+def short_period(asked: Question, period: dt.date) -> str:
+    """A period in the middle of a sentence."""
+    if asked.weekly:
+        since, until = week_of(period)
+        return f"{date_format(since, 'j M')} – {date_format(until, 'j M')}"
+    return date_format(period, "F Y" if asked.monthly else "j M")
+
+
+def _most(answer: Answer) -> str:
+    """Who used the most, and which part of it all that was, where that can be said."""
+    first = next((column for column in answer.columns if column.key != OTHER), None)
+    if not answer.asked.grouped or first is None:
+        return ""
+    own, everybody = figures_sum(first.figures), figures_sum(answer.total)
+    part = percent(own.value, everybody.value)
+    words = {"name": first.label, "part": part, "value": own.value and grouped(own.value)}
+    if not answer.asked.product.adds_up or part is None or own.lacks or everybody.lacks:
+        return _("The most was used by %(name)s.") % words
+    return _("The most was used by %(name)s: %(value)s, or %(part)s %% of it.") % words
+
+
+def _comparison(answer: Answer) -> str:
+    """How that compares, where every figure of both sides is known and settled."""
+    asked = answer.asked
+    if asked.against is None:
+        return ""
+    words: dict[str, object] = {"dates": asked.against}
+    if not all(figure.sure for figure in (*answer.total, *answer.before)):
+        return _("How that compares with %(dates)s can be said once all of both is known and settled.") % words
+    if not asked.product.adds_up:
+        highest = max((figure.value for figure in answer.before if figure.value is not None), default=0)
+        return _("On %(dates)s it was at most %(highest)s.") % (words | {"highest": grouped(highest)})
+    now, before = figures_sum(answer.total).value or 0, figures_sum(answer.before).value or 0
+    words |= {"change": change_words(now - before, before), "before": grouped(before)}
+    return _("Against %(before)s on %(dates)s that is %(change)s.") % words
+
+
+def delta_words(answer: Answer) -> list[str]:
+    """The difference of each period, as a tooltip shows it: `+1,234 (+3.4 %)`; '' where it is not known."""
+    return [change_words(change, before.value) for change, before in zip(answer.deltas, answer.before, strict=True)]
+
+
+def change_words(change: int | Decimal | None, before: int | Decimal | None) -> str:
+    """A change, and in percent where that can be said; '' for one that is not known."""
+    if change is None:
+        return ""
+    share = percent(change, before)
+    return signed(change) if share is None else f"{signed(change)} ({signed(share)} %)"
+
+
+def _gaps(asked: Question, periods: Sequence[PeriodUsage]) -> str:
+    missing = sum(period.state == State.MISSING and not period.waits for period in periods)
+    if not missing:
+        return ""
+    words = {"count": missing}
+    if asked.monthly:
+        return ngettext("%(count)d month has no data.", "%(count)d months have no data.", missing) % words
+    if asked.weekly:
+        return ngettext("%(count)d week has no data.", "%(count)d weeks have no data.", missing) % words
+    return ngettext("%(count)d day has no data.", "%(count)d days have no data.", missing) % words
+
+
+def turn_words(asked: Question, periods: Sequence[PeriodUsage]) -> str:
+    """By when who used nothing for weeks is asked for the periods that wait for it; '' where none does."""
+    waiting = [period for period in periods if period.waits]
+    if not waiting:
+        return ""
+    newest = waiting[-1]
+    told = {"words": known_words(asked, newest), "day": date_format(asked_by(asked, newest), "j M")}
+    some = _("The newest figure holds %(words)s; the others used nothing for weeks and are asked by %(day)s UTC.")
+    none = _("Nothing was used for weeks, so the newest days are asked in their turn, by %(day)s UTC.")
+    return (some if newest.known else none) % told
+
+
+def coverage_words(asked: Question, period: PeriodUsage) -> str:
+    """How many of the companies or projects a figure holds, and by when others are asked that wait for their turn."""
+    by = date_format(asked_by(asked, period), "j M")
+    if period.waits and not period.known:
+        return _("unused for weeks, asked by %(day)s UTC") % {"day": by}
+    words = known_words(asked, period)
+    return _("%(words)s, the others by %(day)s UTC") % {"words": words, "day": by} if period.waits else words
+
+
+def known_words(asked: Question, period: PeriodUsage) -> str:
+    """How many of the companies or projects are known: `11 of 12 companies`."""
+    numbers = {"known": period.known, "of": period.of}
+    if asked.selection.by_project:
+        return ngettext("%(known)d of %(of)d project", "%(known)d of %(of)d projects", period.of) % numbers
+    return ngettext("%(known)d of %(of)d company", "%(known)d of %(of)d companies", period.of) % numbers
+
+
+def asked_by(asked: Question, period: PeriodUsage) -> dt.date:
+    """The UTC day by which everybody idle has been asked for a period."""
+    last = period.period
+    if asked.monthly or asked.weekly:
+        last = last_of_month(last) if asked.monthly else week_of(last)[1]
+    return idle_asked_by(end_of(min(last, utc_day(timezone.now()))))
