@@ -8,6 +8,7 @@ function prepareSelection(form) {
   const page = form.querySelector("[data-tick-page]");
   let last = null; // the box that was ticked before: Shift ticks all between
   page.hidden = false;
+  form.dataset.ready = "";
 
   const show = () => {
     const all = boxes();

@@ -50,9 +50,9 @@ def choices_of(field: str, asked: Collection[str]) -> list[tuple[str, str]]:
 
 def _tags(asked: Collection[str]) -> list[tuple[str, str]]:
     there = {tag.key: tag.name for tag in tags_in_use()}
-    # One that is spelled otherwise than it is kept is that tag nevertheless.
-    names = {*there.values(), *(tag for tag in asked if "\0" not in tag)}
-    return [(name, there.get(tag_key(name), name)) for name in sorted(names, key=tag_key)]
+    # One that is spelled otherwise than its key is that tag nevertheless.
+    keys = {*there, *(tag for tag in asked if "\0" not in tag)}
+    return [(key, there.get(tag_key(key), key)) for key in sorted(keys, key=tag_key)]
 
 
 def _owners(asked: Collection[str]) -> list[tuple[str, str]]:

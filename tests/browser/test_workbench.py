@@ -1,0 +1,103 @@
+"""The list of companies in a browser: rows are ticked and counted, steps are undone, views are opened by link."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+from accounts.models import Person
+from companies.models import Company, SavedView
+from tests.usage.known import company
+
+Sign = Callable[..., Person]
+Axe = Callable[[Page], list[str]]
+
+
+def open_list(page: Page, query: str = "") -> None:
+    if not Company.objects.exists():
+        for number in range(30):
+            company(f"{10000 + number}", f"Company {number:02d}", status="1" if number % 2 else "0", country="DE")
+    page.goto(f"/companies/{query}")
+
+
+def tagged(name: str) -> int:
+    return Company.objects.filter(tags__name=name).count()
+
+
+def test_ticked_rows_are_counted_and_changed_and_come_back(page: Page, sign_in: Sign, axe: Axe) -> None:
+    sign_in("operator")
+    open_list(page)
+    boxes = page.locator("input[data-select]")
+    boxes.nth(1).check()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(page.locator("[data-ticked-count]")).to_have_text("(4)")
+    page.get_by_placeholder("Tag", exact=True).fill("pilot")
+    found = axe(page)
+    page.get_by_role("button", name="Add tag").click()
+    expect(page.get_by_text("Tagged 4 companies “pilot”.")).to_be_visible()
+    found += axe(page)
+    before = tagged("pilot")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: 4 companies are as before.")).to_be_visible()
+    assert (found, before, tagged("pilot")) == ([], 4, 0)
+
+
+def test_all_that_match_are_changed_after_somebody_typed(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page, "?status=0")
+    page.get_by_role("searchbox").press_sequentially("company")
+    expect(page).to_have_url(re.compile("q=company"))
+    page.get_by_label("All 15 that match").check()
+    page.get_by_placeholder("Tag", exact=True).fill("even")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tagged 15 companies “even”.")).to_be_visible()
+    assert (tagged("even"), parse_qs(urlsplit(page.url).query)) == (15, {"q": ["company"], "status": ["0"]})
+
+
+def test_a_page_is_ticked_by_one_button(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page)
+    page.get_by_role("button", name="Tick this page").click()
+    expect(page.locator("[data-ticked-count]")).to_have_text("(25)")
+    page.get_by_role("button", name="Tick this page").click()
+    expect(page.locator("[data-ticked-count]")).to_have_text("(0)")
+
+
+def test_a_view_is_saved_by_one_account_and_opened_by_another(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page, "?status=1&sort=-name")
+    page.locator("summary", has_text="Views").click()
+    page.get_by_label("Save what is shown for the team").fill("In trouble")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.get_by_text("“In trouble” is a view of the whole team now.")).to_be_visible()
+    sign_in("viewer")
+    page.goto(f"/companies/?view={SavedView.objects.get().pk}")
+    expect(page.locator("#companies tbody td:first-child").first).to_have_text("Company 29")
+    expect(page.locator(".chip")).to_have_text(["Status Insufficient balance"])
+
+
+def test_the_way_back_after_three_filters_leads_through_each(page: Page, sign_in: Sign) -> None:
+    sign_in("viewer")
+    open_list(page)
+    for menu, label in (("Status", "Normal"), ("Country", "Germany")):
+        page.locator("summary", has_text=menu).click()
+        page.get_by_label(label).check()
+        expect(page.locator(".chip", has_text=label)).to_be_visible()
+        page.locator("summary", has_text=menu).click()
+    page.get_by_role("searchbox").press_sequentially("company 0")
+    expect(page.locator(".chip")).to_have_count(3)
+    page.go_back()
+    expect(page.locator(".chip")).to_have_count(2)
+    page.go_back()
+    expect(page.locator(".chip")).to_have_count(1)
+
+
+def test_it_works_without_a_script(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    page.route("**/dist/portal.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    open_list(page, "?status=0")
+    page.locator("input[name=which][value=all]").check()
+    page.locator("#change-owner").select_option(index=1)
+    page.get_by_role("button", name="Set owner").click()
+    expect(page.get_by_text("looks after 15 companies more.")).to_be_visible()
