@@ -17,7 +17,7 @@ from usage.exports import exact
 from usage.figures import Span
 from usage.sheets import Kind, Sheet
 
-AT_ONCE = 500
+AT_ONCE = 1000
 
 Cell = Callable[[Company, ListedFigures], str]
 
