@@ -15,8 +15,9 @@ from companies.services.views import choose_columns as choose
 from desk.backfills.planning import cost_of
 from desk.exports import company_sheet
 from desk.forms import ChangeForm, ColumnsForm, OrderForm
-from desk.pages import company, company_list, many, orders, owners, polled, project
+from desk.pages import company, company_list, many, movers, orders, owners, polled, project
 from desk.pages import overview as overview_page
+from desk.pages.mover_sheet import movers_sheet
 from polling.models import Backfill
 from polling.periods import utc_day
 from polling.services import backfills
@@ -29,6 +30,19 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What the whole account used and cost, what moved, and what somebody should look at."""
     context = overview_page.overview(request.GET, access_of(request.user), now=timezone.now())
     return render(request, "desk/overview.html", context)
+
+
+@require_safe
+def show_movers(request: HttpRequest) -> HttpResponse:
+    """Which companies moved most between two windows of settled days, and which project and product caused it."""
+    return render(request, "desk/show_movers.html", movers.movers_page(request.GET))
+
+
+@require_safe
+def export_movers(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """What the page of movers shows, as CSV or XLSX."""
+    sheet = movers_sheet(movers.found_movers(movers.asked_movers(request.GET)))
+    return answer(sheet, ending, head=request.method == "HEAD")
 
 
 @require_safe

@@ -120,6 +120,11 @@ def person_tile(found: Attention, access: Access) -> Tile:
             ngettext("%(count)d create waits for a decision", "%(count)d creates wait for a decision", found.operations)
             % {"count": found.operations}
         )
+    if found.checklists:
+        reasons.append(
+            ngettext("%(count)d checklist rests", "%(count)d checklists rest", found.checklists)
+            % {"count": found.checklists}
+        )
     if found.unreadable_lines:
         reasons.append(
             ngettext("%(count)d unreadable bill line", "%(count)d unreadable bill lines", found.unreadable_lines)

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from agora.vocabulary import CompanyStatus
 from billing.models import BillProblem
-from companies.models import Company
-from companies.queries import waiting_for_a_person
+from companies.models import Checklist, ChecklistStep, Company, Operation, StepProblem
+from companies.queries import operations_matching, waiting_for_a_person
 from companies.queries.changes import last_status_changes, newest_status_first
+from companies.queries.checklists import ENDED_WITHOUT
 from desk.queries.day_sums import DaySum, minutes_by_company
 from polling.periods import DAY
 from polling.queries import connection
@@ -79,18 +80,37 @@ class Attention:
     """What only a person can bring further; `refused` is why Agora refuses the portal's signature, '' where not."""
 
     operations: int
+    checklists: int
     unreadable_lines: int
     refused: str
 
     @property
     def count(self) -> int:
-        return self.operations + self.unreadable_lines + bool(self.refused)
+        return self.operations + self.checklists + self.unreadable_lines + bool(self.refused)
 
 
 def attention() -> Attention:
     """What waits for a person now."""
     return Attention(
         operations=waiting_for_a_person(),
+        checklists=stuck_checklists().count(),
         unreadable_lines=BillProblem.objects.count(),
         refused=connection().refused_reason,
     )
+
+
+def operations_waiting() -> QuerySet[Operation]:
+    """The operations that nobody but a person can bring further, those that wait longest first."""
+    return operations_matching(waiting=True).order_by("state_since", "pk")
+
+
+def stuck_checklists() -> QuerySet[Checklist]:
+    """Checklists that were started and rest on a step that could not be taken, those changed last first.
+
+    A step whose operation waits for a person is told by that operation.
+    """
+    refused = Q(operation__state__in=ENDED_WITHOUT)
+    hindered = Q(operation=None) & ~Q(problem="") & ~Q(problem=StepProblem.ALREADY_ENABLED)
+    steps = ChecklistStep.objects.filter(refused | hindered, skipped=False)
+    found = Checklist.objects.filter(started_at__isnull=False, finished_at=None, pk__in=steps.values("checklist"))
+    return found.select_related("company").prefetch_related("steps").order_by("-changed_at", "-pk")

@@ -1,37 +1,41 @@
-"""What moved: the minutes of the last seven settled days of each company against the seven days before."""
+"""What moved: companies whose settled usage changed most between two windows of days, and what explains it."""
 
 from __future__ import annotations
 
-import datetime as dt
 import heapq
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from agora.vocabulary import Interval
 from companies.models import Company
-from desk.queries.day_sums import MINUTES, DaySum, minutes_by_company
-from polling.models import Coverage
-from polling.periods import DAY
-from polling.queries import in_use_since, is_in_use
-from usage.figures import Span
+from desk.queries.causes import Cause, causes
+from desk.queries.moved import Number, Pair, is_complete, moved, size
+from desk.queries.windows import Measure, Windows, pair_of
+from polling.models import Coverage, PollSlot, Stream, Target
+from polling.queries import in_use_since, is_in_use, waits_for_idle
 
-WEEK = 7 * DAY
-MOST_MOVERS = 8
+MOST_MOVERS = 25
+# Figures before and now, by product and company ID.
+Figures = Mapping[str, Mapping[str, Pair]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mover:
-    """A company whose minutes changed; `change` is a share of `before`, None where there was nothing before."""
+    """A company whose figure changed; `change` is a share of `before`, None where there was nothing before."""
 
     company: Company
-    before: int | Decimal
-    now: int | Decimal
+    before: Number
+    now: Number
+    cause: Cause
 
     @property
-    def delta(self) -> int | Decimal:
+    def delta(self) -> Number:
         return self.now - self.before
 
     @property
@@ -40,79 +44,149 @@ class Mover:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Movers:
-    """The greatest changes up and down between two weeks; `left_out` companies are not known on all fourteen days.
+class MoverList:
+    """Companies that moved one way, the greatest change first; `count` is how many there are in all."""
 
-    Whoever used nothing for weeks has not moved, and is not left out while a turn is still to come.
+    rows: Sequence[Mover]
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movers:
+    """The greatest changes up and down; `new` used nothing before, `vanished` nothing now.
+
+    Of the `compared` companies `hidden` changed by less than the noise floor. `left_out` are not known and settled on
+    all of the days. Whoever used nothing for weeks has not moved, and is not left out while a turn is still to come.
     """
 
-    days: Span
-    before: Span
-    up: list[Mover]
-    down: list[Mover]
+    measure: Measure
+    windows: Windows
+    floor: int
+    up: MoverList
+    down: MoverList
+    new: MoverList
+    vanished: MoverList
     compared: int
+    hidden: int
     left_out: int
 
+    @property
+    def lists(self) -> tuple[MoverList, ...]:
+        return self.up, self.down, self.new, self.vanished
 
-def movers() -> Movers | None:
-    """Movers of the last week that is settled for half of the companies in use; None while there is no such week."""
-    asked = Coverage.objects.filter(
-        project_id="", business=MINUTES.business, model=MINUTES.model, interval=Interval.DAILY
-    )
-    in_use = is_in_use(in_use_since(timezone.now()))
-    until = _settled_until(asked.filter(in_use)) or _settled_until(asked)
-    if until is None:
-        return None
-    days = (until - WEEK + DAY, until)
-    before = (days[0] - WEEK, until - WEEK)
-    sums, sums_before = minutes_by_company(days), minutes_by_company(before)
-    listed = list(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
-    found = [
-        (_value(sums[company_id]) - _value(sums_before[company_id]), company_id)
-        for company_id in listed
-        if _comparable(sums.get(company_id)) and _comparable(sums_before.get(company_id))
-    ]
-    idle = set(asked.exclude(in_use).values_list("company_id", flat=True)).intersection(listed)
-    unmoved = idle.difference(company_id for _delta, company_id in found)
-    up = heapq.nlargest(MOST_MOVERS, (one for one in found if one[0] > 0))
-    down = heapq.nsmallest(MOST_MOVERS, (one for one in found if one[0] < 0))
-    companies = {company.company_id: company for company in _companies([one[1] for one in up + down])}
 
-    def mover(company_id: str) -> Mover:
-        return Mover(
-            company=companies[company_id], before=_value(sums_before[company_id]), now=_value(sums[company_id])
-        )
+def movers(measure: Measure, windows: Windows, *, floor: int, most: int = MOST_MOVERS) -> Movers:
+    """Who changed by at least `floor`, in the measure's unit; each list holds at most `most` companies."""
+    listed = set(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
+    compared, waiting = _standing(measure, windows, listed)
+    figures, lacking = _figures(measure, windows, compared)
+    compared -= lacking
+    totals = _totals(figures, compared)
+    changes = {one: now - before for one, (before, now) in totals.items() if now != before}
+    moved_far = {one: totals[one] for one, change in changes.items() if size(change) >= floor}
+    ways = _ways(moved_far)
+    shown = {name: heapq.nsmallest(most, way, key=lambda one: (-size(changes[one]), one)) for name, way in ways.items()}
+    heads = [one for way in shown.values() for one in way]
+    companies = {company.company_id: company for company in Company.objects.filter(company_id__in=heads)}
+    found = causes(measure, windows, {one: totals[one] for one in heads}, figures)
+
+    def listing(name: str) -> MoverList:
+        rows = [
+            Mover(company=companies[one], before=totals[one][0], now=totals[one][1], cause=found[one])
+            for one in shown[name]
+            if one in companies
+        ]
+        return MoverList(rows=rows, count=len(ways[name]))
 
     return Movers(
-        days=days,
-        before=before,
-        up=[mover(company_id) for _delta, company_id in up],
-        down=[mover(company_id) for _delta, company_id in down],
-        compared=len(found),
-        left_out=len(listed) - len(found) - sum(_has_a_turn(sums[one], sums_before[one]) for one in unmoved),
+        measure=measure,
+        windows=windows,
+        floor=floor,
+        up=listing("up"),
+        down=listing("down"),
+        new=listing("new"),
+        vanished=listing("vanished"),
+        compared=len(compared),
+        hidden=len(changes) - len(moved_far),
+        left_out=len(listed) - len(compared) - len(waiting),
     )
 
 
-def _companies(company_ids: list[str]) -> QuerySet[Company]:
-    return Company.objects.filter(company_id__in=company_ids)
+def _ways(moved_far: Mapping[str, Pair]) -> dict[str, list[str]]:
+    """The company IDs of each list."""
+    ways: dict[str, list[str]] = {"up": [], "down": [], "new": [], "vanished": []}
+    for company_id, (before, now) in moved_far.items():
+        if not before:
+            ways["new"].append(company_id)
+        elif not now:
+            ways["vanished"].append(company_id)
+        else:
+            ways["up" if now > before else "down"].append(company_id)
+    return ways
 
 
-def _settled_until(asked: QuerySet[Coverage]) -> dt.date | None:
-    """The day to which at least half of the companies are settled: a few that lag behind hold nobody up."""
-    settled = asked.exclude(settled_until=None)
-    days = settled.order_by("-settled_until").values_list("settled_until", flat=True)
-    count = settled.count()
-    return days[count // 2] if count else None
+def _figures(measure: Measure, windows: Windows, compared: Collection[str]) -> tuple[Figures, set[str]]:
+    """What each company came to, product by product, and the companies of which a figure is lacking."""
+    lacking: set[str] = set()
+    figures: dict[str, dict[str, Pair]] = {}
+    for product in measure.products:
+        of_product = figures[product.key] = {}
+        for (company_id, _), pair in moved(product, windows).items():
+            if company_id not in compared:
+                continue
+            if pair is None:
+                lacking.add(company_id)
+            else:
+                of_product[company_id] = pair
+    return figures, lacking
 
 
-def _comparable(found: DaySum | None) -> bool:
-    return found is not None and found.complete and found.settled
+def _totals(figures: Figures, compared: Collection[str]) -> dict[str, Pair]:
+    totals: dict[str, Pair] = {}
+    for of_product in figures.values():
+        for company_id, (before, now) in of_product.items():
+            if company_id in compared:
+                so_far = totals.get(company_id, (0, 0))
+                totals[company_id] = (so_far[0] + before, so_far[1] + now)
+    return totals
 
 
-def _has_a_turn(*weeks: DaySum) -> bool:
-    """Whether nothing of an idle company is missing but what its next turn brings."""
-    return all(week.complete or week.waits for week in weeks)
+def _standing(measure: Measure, windows: Windows, listed: Collection[str]) -> tuple[set[str], set[str]]:
+    """The listed companies that can be compared, and the others of which nothing is missing but what comes in turns.
+
+    A pair that a company did not use for weeks, and that waits for its turn, is in no sum and holds nobody up.
+    """
+    pairs = reduce(or_, (Q(business=business, model=model) for business, model in measure.pairs))
+    scope = Coverage.objects.filter(pairs, project_id="", interval=Interval.DAILY)
+    gaps = Target.objects.filter(pairs, windows.overlap, project_id="", interval=Interval.DAILY)
+    with_gaps = set(gaps.order_by().values_list("company_id", flat=True).distinct())
+    complete, idle = is_complete(windows), _waits(measure, windows)
+    rows = scope.order_by().values_list("company_id").annotate(
+        complete=Count("pk", filter=complete), waiting=Count("pk", filter=idle & ~complete)
+    )  # fmt: skip
+    number = len(measure.pairs)
+    compared: set[str] = set()
+    waiting: set[str] = set()
+    for company_id, count, waits in rows.iterator(chunk_size=2000):
+        if count + waits == number and company_id in listed and company_id not in with_gaps:
+            (compared if count else waiting).add(company_id)
+    return compared, waiting
 
 
-def _value(found: DaySum) -> int | Decimal:
-    return found.value or 0
+def _waits(measure: Measure, windows: Windows) -> Q:
+    """Coverage of series that used nothing for weeks, which lack only days at the end that wait for their turn."""
+    unused = ~is_in_use(in_use_since(timezone.now())) & Q(known_from__lte=windows.before[0])
+    return unused & reduce(or_, (_known_but_for_turns(*pair_of(product), windows) for product in measure.products))
+
+
+def _known_but_for_turns(business: str, model: str, windows: Windows) -> Q:
+    waiting = PollSlot.objects.filter(
+        waits_for_idle(timezone.now()),
+        stream=Stream.USAGE,
+        scope=f"{business}/{model}/{Interval.DAILY}",
+        period__range=(windows.before[0], windows.days[1]),
+    )
+    turns = set(waiting.values_list("period", flat=True))
+    needed = [day for day in windows.all_days() if day not in turns]
+    known = Q(known_until__gte=needed[-1]) if needed else Q()
+    return Q(business=business, model=model) & known

@@ -1,0 +1,121 @@
+"""Which days the page of movers compares: what its address asks for, and links to other days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.numbers import dates_words
+from desk.queries.windows import Windows, day_windows, month_windows
+from polling.periods import DAY
+from usage.controls import Choice, choices, query_with
+from usage.figures import Span
+from usage.metrics import Words
+from usage.periods import BadDates, parse_day
+
+PERIODS: Mapping[str, Words] = {
+    "7d": gettext_lazy("Last 7 settled days"),
+    "28d": gettext_lazy("Last 28 settled days"),
+    "month": gettext_lazy("Month to date"),
+}
+USUAL = "7d"
+WEEKDAYS = "weekdays"
+LONGEST = 92 * DAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoverDays:
+    """The days of the page, in the words of the date control, and those that they are compared with.
+
+    `error` says why it does not show the days that were asked for. `against` is empty where there is no choice.
+    """
+
+    windows: Windows
+    name: str
+    presets: list[Choice]
+    previous: str
+    next: str
+    against: list[Choice]
+    error: str = ""
+
+    @property
+    def since(self) -> dt.date:
+        return self.windows.days[0]
+
+    @property
+    def until(self) -> dt.date:
+        return self.windows.days[1]
+
+    @property
+    def label(self) -> str:
+        days = dates_words(self.windows.days)
+        return f"{PERIODS[self.name]}, {days} UTC" if self.name else f"{days} UTC"
+
+
+def mover_days(params: QueryDict, *, settled: dt.date) -> MoverDays:
+    """What an address asks for, of the days up to the last settled one."""
+    name, asked, error = "", None, ""
+    if params.get("since") or params.get("until"):
+        try:
+            asked = _typed(params.get("since", ""), params.get("until", ""), settled)
+        except BadDates as problem:
+            error = str(problem)
+    if asked is None:
+        name = params.get("period", "")
+        name = name if name in PERIODS else USUAL
+    windows = _windows(name, asked, settled, same_weekdays=params.get("against") == WEEKDAYS)
+    length = windows.days[1] - windows.days[0] + DAY
+    return MoverDays(
+        windows=windows,
+        name=name,
+        presets=[
+            Choice(label=words, query=query_with(params, period=key, since=None, until=None), active=key == name)
+            for key, words in PERIODS.items()
+        ],
+        previous=_step(params, windows, -length),
+        next=_step(params, windows, length) if windows.days[1] + length <= settled else "",
+        against=_against(params, windows, name),
+        error=error,
+    )
+
+
+def _typed(since: str, until: str, settled: dt.date) -> Span:
+    """Typed days, without those that are not settled yet."""
+    last = min(parse_day(until), settled) if until else settled
+    first = parse_day(since) if since else last - 6 * DAY
+    if first > settled:
+        raise BadDates(_("Days are settled up to %(day)s.") % {"day": dates_words((settled, settled))})
+    if first > last:
+        raise BadDates(_("The first day must not be later than the last one."))
+    if last - first >= LONGEST:
+        raise BadDates(_("Compare at most %(days)d days.") % {"days": LONGEST.days})
+    return first, last
+
+
+def _windows(name: str, asked: Span | None, settled: dt.date, *, same_weekdays: bool) -> Windows:
+    if asked:
+        return day_windows(*asked, same_weekdays=same_weekdays)
+    if name == "month":
+        month = month_windows(settled)
+        return day_windows(*month.days, same_weekdays=True) if same_weekdays else month
+    return day_windows(settled - (int(name[:-1]) - 1) * DAY, settled)
+
+
+def _against(params: QueryDict, windows: Windows, name: str) -> list[Choice]:
+    """Whole weeks lie on the same weekdays as the weeks before them."""
+    if ((windows.days[1] - windows.days[0]).days + 1) % 7 == 0 and name != "month":
+        return []
+    before = _("The same days of last month") if name == "month" else _("The days before")
+    asked = params.get("against", "")
+    options = {"": before, WEEKDAYS: _("The same weekdays before")}
+    return choices(params, "against", options, asked if asked == WEEKDAYS else "")
+
+
+def _step(params: QueryDict, windows: Windows, by: dt.timedelta) -> str:
+    since, until = (day + by for day in windows.days)
+    return query_with(params, period=None, since=f"{since}", until=f"{until}")

@@ -1,0 +1,139 @@
+"""Companies that moved, in words: how far, what explains most of it, and where the explorer shows just that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from companies.converters import company_path
+from desk.numbers import Change, change_words, dates_words
+from desk.queries.causes import Part
+from desk.queries.moved import Number, size
+from desk.queries.movers import Mover, MoverList, Movers
+from desk.queries.windows import Windows
+from desk.sparklines import Sparkline, sparkline
+from usage.numerals import grouped
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartCell:
+    """What explains most of a change: its name, how far it went itself, and the explorer's page of just that."""
+
+    name: str
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoverRow:
+    """A company that moved, as its line shows it."""
+
+    mover: Mover
+    href: str
+    before: str
+    now: str
+    delta: str
+    change: Change
+    line: Sparkline | None
+    part: PartCell | None
+    project: PartCell | None
+    unexplained: bool
+    explorer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowList:
+    """One list of movers; `count` is how many companies belong to it, shown or not."""
+
+    key: str
+    title: str
+    hint: str
+    rows: Sequence[MoverRow]
+    count: int
+
+    @property
+    def more(self) -> str:
+        """How many there are beside those that are shown; '' where all are."""
+        if self.count <= len(self.rows):
+            return ""
+        shown = {"shown": grouped(len(self.rows)), "count": grouped(self.count)}
+        return _("Shown are the %(shown)s greatest of %(count)s.") % shown
+
+
+def row_lists(found: Movers) -> list[RowList]:
+    """The four lists of the page."""
+    windows = found.windows
+    before, now = dates_words(windows.before), dates_words(windows.days)
+    return [
+        _row_list("up", _("Up"), "", found.up, windows),
+        _row_list("down", _("Down"), "", found.down, windows),
+        _row_list("new", _("New"), _("Nothing in %(days)s") % {"days": before}, found.new, windows),
+        _row_list("vanished", _("Vanished"), _("Nothing in %(days)s") % {"days": now}, found.vanished, windows),
+    ]
+
+
+def _row_list(key: str, title: str, hint: str, found: MoverList, windows: Windows) -> RowList:
+    rows = [mover_row(mover, windows) for mover in found.rows]
+    return RowList(key=key, title=title, hint=hint, rows=rows, count=found.count)
+
+
+def short_lists(found: Movers, most: int) -> list[RowList]:
+    """Up and down alone, the new ones and the vanished among them."""
+    ways = {_("Up"): (found.up, found.new), _("Down"): (found.down, found.vanished)}
+    return [_short_list(title, some, most, found.windows) for title, some in ways.items()]
+
+
+def _short_list(title: str, some: Sequence[MoverList], most: int, windows: Windows) -> RowList:
+    both = sorted((mover for one in some for mover in one.rows), key=lambda mover: -size(mover.delta))
+    rows = [mover_row(mover, windows) for mover in both[:most]]
+    return RowList(key="", title=title, hint="", rows=rows, count=sum(one.count for one in some))
+
+
+def mover_row(mover: Mover, windows: Windows) -> MoverRow:
+    """One company that moved."""
+    cause = mover.cause
+    of_company = {"product": cause.product.key, "company": mover.company.company_id}
+    company = explorer_address(of_company, windows)
+    of_project = of_company | {"project": cause.project.key} if cause.project else of_company
+    project = explorer_address(of_project, windows)
+    return MoverRow(
+        mover=mover,
+        href=company_path(mover.company.company_id),
+        before=grouped(mover.before),
+        now=grouped(mover.now),
+        delta=signed(mover.delta),
+        change=change_words(mover.change) if mover.change is not None else Change(text=_("new"), tone="up"),
+        line=sparkline(cause.days),
+        part=_part_cell(cause.part, company),
+        project=_part_cell(cause.project, project),
+        unexplained=bool(cause.rest) and (cause.project is None or cause.project.share != 1),
+        explorer=project,
+    )
+
+
+def _part_cell(part: Part | None, href: str) -> PartCell | None:
+    if part is None:
+        return None
+    share = f" ({whole_percent(part.share)})" if part.share is not None else ""
+    return PartCell(name=str(part.name), words=f"{signed(part.delta)}{share}", href=href)
+
+
+def whole_percent(share: Decimal) -> str:
+    """A share without decimals: `83 %`."""
+    return f"{grouped((100 * share).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))} %"
+
+
+def signed(number: Number) -> str:
+    """A change with its sign."""
+    return f"{'+' if number > 0 else ''}{grouped(number)}"
+
+
+def explorer_address(whose: dict[str, str], windows: Windows) -> str:
+    """The explorer with just these figures and days, beside what they are compared with."""
+    days = {"since": f"{windows.days[0]}", "until": f"{windows.days[1]}"}
+    return f"{reverse('usage:show_usage')}?{urlencode(whose | days | {'compare': 'previous'})}"

@@ -1,0 +1,139 @@
+"""How figures of one product changed between two windows of days, where all of them are known and settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+from functools import reduce
+from operator import add
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+
+from agora.vocabulary import Interval
+from desk.queries.windows import Windows, pair_of
+from polling.models import Coverage, Target
+from usage.figures import as_number
+from usage.metrics import Product, column_of
+from usage.models import UsageFigures, UsageSeries
+from usage.queries.ledger import Key
+
+Number = int | Decimal
+# A figure before and now.
+Pair = tuple[Number, Number]
+# The values of a product's leading metrics on one day; None where one is not known.
+DayValues = Mapping[dt.date, list[Number | None]]
+
+
+def size(number: Number) -> Number:
+    """How far a change went, up or down."""
+    return -number if number < 0 else number
+
+
+def is_complete(windows: Windows) -> Q:
+    """Coverage that reaches over both windows and is settled; gaps in it are not looked at."""
+    return Q(
+        known_from__lte=windows.before[0], known_until__gte=windows.days[1], settled_until__gte=windows.days[1]
+    )  # fmt: skip
+
+
+def complete_series(
+    product: Product, windows: Windows, *, by_project: bool = False, company_ids: Collection[str] | None = None
+) -> QuerySet[UsageSeries]:
+    """The series of companies, or of projects, of which every day of both windows is known and settled."""
+    business, model = pair_of(product)
+    series = UsageSeries.objects.filter(business=business, model=model, interval=Interval.DAILY)
+    series = series.exclude(project_id="") if by_project else series.filter(project_id="")
+    if company_ids is not None:
+        series = series.filter(company_id__in=company_ids)
+    same = {name: OuterRef(name) for name in ("company_id", "project_id", "business", "model", "interval")}
+    gaps = Target.objects.filter(windows.overlap, **same)
+    return series.filter(Exists(Coverage.objects.filter(is_complete(windows), **same)), ~Exists(gaps))
+
+
+def moved(
+    product: Product, windows: Windows, *, by_project: bool = False, company_ids: Collection[str] | None = None
+) -> dict[Key, Pair | None]:
+    """What each complete series came to in both windows, by (company ID, project ID); None where a figure is lacking.
+
+    Days are added up where they may be; of peaks and daily active users it is the highest day. Series without any
+    usage in the windows are absent.
+    """
+    series = complete_series(product, windows, by_project=by_project, company_ids=company_ids)
+    owners = {pk: (company_id, project_id) for pk, company_id, project_id in _owners(series)}
+    if not owners:
+        return {}
+    found: dict[int, Pair | None] = {}
+    lacking = []
+    for pk, before, now, rows, carried, extras in _added(product, windows, series):
+        found[pk] = (before or 0, now or 0) if rows == carried else None
+        if rows > carried and extras:
+            lacking.append(pk)
+    for pk, days in days_of(product, windows, lacking).items() if lacking else ():
+        found[pk] = pair_of_days(product, windows, days)
+    return {owners[pk]: pair for pk, pair in found.items() if pk in owners}
+
+
+def _owners(series: QuerySet[UsageSeries]) -> QuerySet[UsageSeries, tuple[int, str, str]]:
+    return series.values_list("pk", "company_id", "project_id")
+
+
+def _added(product: Product, windows: Windows, series: QuerySet[UsageSeries]) -> QuerySet[Any, tuple[Any, ...]]:
+    """One row a series, added up by the database; a row that lacks one of the metrics is not in its sums."""
+    whole: Any = reduce(add, (F(column_of(metric)) for metric in product.leading))
+    amount = Sum if product.adds_up else Max
+    return (
+        figures_of(windows, series.values("pk"))
+        .order_by()
+        .values_list("series_id")
+        .annotate(
+            before=amount(whole, filter=Q(period__range=windows.before)),
+            now=amount(whole, filter=Q(period__range=windows.days)),
+            rows=Count("*"),
+            carried=Count(whole),
+            extras=Count("extra"),
+        )
+    )
+
+
+def figures_of(windows: Windows, series: Any) -> QuerySet[UsageFigures]:
+    """The rows of these series in both windows; those between are read along, so that the key finds them."""
+    rows = UsageFigures.objects.filter(series_id__in=series, period__range=(windows.before[0], windows.days[1]))
+    return rows.exclude(period__gt=windows.before[1], period__lt=windows.days[0])
+
+
+def days_of(product: Product, windows: Windows, series_ids: Collection[int]) -> Mapping[int, DayValues]:
+    """The leading metrics of some series day by day; a day without a row is not in it."""
+    found: dict[int, dict[dt.date, list[Number | None]]] = defaultdict(dict)
+    rows = figures_of(windows, series_ids)
+    columns = [column_of(metric) for metric in product.leading]
+    for pk, day, extra, *values in rows.values_list("series_id", "period", "extra", *columns):
+        found[pk][day] = list(_exact(product, values, extra or {}))
+    return found
+
+
+def _exact(product: Product, values: list[int | None], extra: Mapping[str, str]) -> Iterator[Number | None]:
+    """Values of columns, and those with a fraction, which no column holds."""
+    for metric, value in zip(product.leading, values, strict=True):
+        yield as_number(extra.get(metric)) if value is None else value
+
+
+def pair_of_days(product: Product, windows: Windows, days: DayValues) -> Pair | None:
+    """What these days come to in both windows; None where a metric of one of them is lacking."""
+    wholes = {day: whole_of(values) for day, values in days.items()}
+    found = []
+    for since, until in (windows.before, windows.days):
+        values = [whole for day, whole in wholes.items() if since <= day <= until]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values):
+            return None
+        found.append(sum(known) if product.adds_up else max(known, default=0))
+    return found[0], found[1]
+
+
+def whole_of(values: Collection[Number | None]) -> Number | None:
+    """The sum of one day's metrics; None where one of them is not known."""
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None

@@ -1,0 +1,129 @@
+"""What is compared with what: products in one unit, and settled UTC days beside the days before them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agora.vocabulary import Interval
+from polling.models import Coverage
+from polling.periods import DAY, days_between, first_of_month, last_of_month
+from polling.queries import in_use_since, is_in_use
+from usage.figures import Span
+from usage.metrics import PRODUCTS, Product, Words, metric_words
+from usage.periods import months_later
+
+WEEK = 7 * DAY
+EVERYTHING = "all"
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """Products whose figures are compared as one: several only where they share a unit and days may be added up."""
+
+    key: str
+    name: Words
+    products: tuple[Product, ...]
+
+    @property
+    def unit(self) -> str:
+        return self.products[0].unit
+
+    @property
+    def adds_up(self) -> bool:
+        return all(product.adds_up for product in self.products)
+
+    @property
+    def metric(self) -> Words:
+        """What is compared where days are not added up: the metric that a product is judged by."""
+        return metric_words(self.products[0].leading[0])
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """The pairs of business and model that are read, as the document names them."""
+        return [pair_of(product) for product in self.products]
+
+
+def pair_of(product: Product) -> Pair:
+    return product.business.value, product.model.value
+
+
+def measures() -> Mapping[str, Measure]:
+    """All durations together first, then each product by itself; what is never polled is not compared."""
+    polled = [product for product in PRODUCTS if "/".join(pair_of(product)) in settings.POLL_PAIRS]
+    durations = tuple(product for product in polled if product.adds_up)
+    single = [Measure(key=product.key, name=product.name, products=(product,)) for product in polled]
+    several = [Measure(key=EVERYTHING, name=_("All durations"), products=durations)] if len(durations) > 1 else []
+    return {measure.key: measure for measure in [*several, *single]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windows:
+    """UTC days and the days that they are compared with, which lie before them; the last of each included."""
+
+    days: Span
+    before: Span
+
+    @property
+    def overlap(self) -> Q:
+        """The gaps that touch these days."""
+        return Q(since__lte=self.before[1], until__gte=self.before[0]) | Q(
+            since__lte=self.days[1], until__gte=self.days[0]
+        )
+
+    def all_days(self) -> list[dt.date]:
+        """Every day of both, the oldest first."""
+        return [*days_between(*self.before), *days_between(*self.days)]
+
+
+def day_windows(since: dt.date, until: dt.date, *, same_weekdays: bool = False) -> Windows:
+    """These days against as many directly before them, or against the same weekdays, whole weeks before."""
+    length = until - since + DAY
+    back = -(-length // WEEK) * WEEK if same_weekdays else length
+    return Windows(days=(since, until), before=(since - back, until - back))
+
+
+def month_windows(until: dt.date) -> Windows:
+    """The month up to this day, against the same days of the month before."""
+    first = first_of_month(until)
+    first_before = months_later(first, -1)
+    last_before = min(first_before + (until - first), last_of_month(first_before))
+    return Windows(days=(first, until), before=(first_before, last_before))
+
+
+def settled_until(measure: Measure) -> dt.date | None:
+    """The day to which at least half of the companies in use are settled: a few that lag behind hold nobody up.
+
+    The earliest of the measure's pairs that anybody uses; None while nothing is settled.
+    """
+    pairs = reduce(or_, (Q(business=business, model=model) for business, model in measure.pairs))
+    asked = Coverage.objects.filter(pairs, project_id="", interval=Interval.DAILY).exclude(settled_until=None)
+    in_use = Count("pk", filter=is_in_use(in_use_since(timezone.now())))
+    used: dict[Pair, Counter[dt.date]] = defaultdict(Counter)
+    known: dict[Pair, Counter[dt.date]] = defaultdict(Counter)
+    rows = asked.order_by().values_list("business", "model", "settled_until").annotate(count=Count("pk"), in_use=in_use)
+    for business, model, day, count, count_in_use in rows:
+        known[business, model][day] = count
+        if count_in_use:
+            used[business, model][day] = count_in_use
+    return min((_median(days) for days in (used or known).values()), default=None)
+
+
+def _median(days: Mapping[dt.date, int]) -> dt.date:
+    """The day that at least half of those counted have reached."""
+    seen, half = 0, sum(days.values()) // 2
+    for day in sorted(days, reverse=True):
+        seen += days[day]
+        if seen > half:
+            return day
+    return min(days)
