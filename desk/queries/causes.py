@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from companies.models import Project
-from desk.queries.moved import DayValues, Number, Pair, complete_series, days_of, moved, whole_of
+from desk.queries.moved import DayValues, Number, Pair, company_series, days_of, moved, project_series, whole_of
 from desk.queries.windows import Measure, Windows
 from usage.metrics import PRODUCT_OF, Product, Words, metric_words
 
@@ -116,9 +116,9 @@ def _days(
     for product in measure.products:
         users = [one for one in company_ids if one in figures[product.key]]
         if users:
-            owners = dict(complete_series(product, windows, company_ids=users).values_list("pk", "company_id"))
+            owners = company_series(product, users)
             for pk, days in days_of(product, windows, owners).items():
-                found[owners[pk]][product] = days
+                found[owners[pk][0]][product] = days
     return found
 
 
@@ -135,7 +135,8 @@ def _projects(windows: Windows, main: Mapping[str, Product]) -> Mapping[str, Del
     for company_id, product in main.items():
         users[product].append(company_id)
     for product, company_ids in users.items():
-        for (company_id, project_id), pair in moved(product, windows, by_project=True, company_ids=company_ids).items():
+        owners = project_series(product, windows, company_ids)
+        for (company_id, project_id), pair in moved(product, windows, owners).items():
             if pair is not None:
                 deltas[company_id][project_id] = pair[1] - pair[0]
     return deltas

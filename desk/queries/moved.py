@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 from operator import add
@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from agora.vocabulary import Interval
 from desk.queries.windows import Windows, pair_of
 from polling.models import Coverage, Target
+from polling.periods import DAY
 from usage.figures import as_number
 from usage.metrics import Product, column_of
 from usage.models import UsageFigures, UsageSeries
@@ -23,6 +24,13 @@ from usage.queries.ledger import Key
 Number = int | Decimal
 # A figure before and now.
 Pair = tuple[Number, Number]
+# Whose series a number stands for.
+Owners = Mapping[int, Key]
+OWNER = ("pk", "company_id", "project_id")
+# SQLite takes no more values in one question, unless it was built to.
+AT_ONCE = 30_000
+# Naming more companies than these takes longer than reading all of them.
+A_FEW = 500
 # The values of a product's leading metrics on one day; None where one is not known.
 DayValues = Mapping[dt.date, list[Number | None]]
 
@@ -39,53 +47,58 @@ def is_complete(windows: Windows) -> Q:
     )  # fmt: skip
 
 
-def complete_series(
-    product: Product, windows: Windows, *, by_project: bool = False, company_ids: Collection[str] | None = None
-) -> QuerySet[UsageSeries]:
-    """The series of companies, or of projects, of which every day of both windows is known and settled."""
-    business, model = pair_of(product)
-    series = UsageSeries.objects.filter(business=business, model=model, interval=Interval.DAILY)
-    series = series.exclude(project_id="") if by_project else series.filter(project_id="")
-    if company_ids is not None:
+def company_series(product: Product, company_ids: Collection[str]) -> Owners:
+    """The series of these companies as a whole."""
+    series = _series(product).filter(project_id="")
+    if len(company_ids) <= A_FEW:
         series = series.filter(company_id__in=company_ids)
+    rows = series.values_list("pk", "company_id")
+    return {pk: (company_id, "") for pk, company_id in rows if company_id in company_ids}
+
+
+def project_series(product: Product, windows: Windows, company_ids: Collection[str]) -> Owners:
+    """The series of these companies' projects of which every day of both windows is known and settled."""
     same = {name: OuterRef(name) for name in ("company_id", "project_id", "business", "model", "interval")}
-    gaps = Target.objects.filter(windows.overlap, **same)
-    return series.filter(Exists(Coverage.objects.filter(is_complete(windows), **same)), ~Exists(gaps))
+    known = Exists(Coverage.objects.filter(is_complete(windows), **same))
+    gaps = Exists(Target.objects.filter(windows.overlap, **same))
+    series = _series(product).exclude(project_id="").filter(known, ~gaps, company_id__in=company_ids)
+    return {pk: (company_id, project_id) for pk, company_id, project_id in series.values_list(*OWNER)}
 
 
-def moved(
-    product: Product, windows: Windows, *, by_project: bool = False, company_ids: Collection[str] | None = None
-) -> dict[Key, Pair | None]:
-    """What each complete series came to in both windows, by (company ID, project ID); None where a figure is lacking.
+def _series(product: Product) -> QuerySet[UsageSeries]:
+    business, model = pair_of(product)
+    return UsageSeries.objects.filter(business=business, model=model, interval=Interval.DAILY)
+
+
+def moved(product: Product, windows: Windows, owners: Owners) -> dict[Key, Pair | None]:
+    """What each of these series came to in both windows, by (company ID, project ID); None where a figure is lacking.
 
     Days are added up where they may be; of peaks and daily active users it is the highest day. Series without any
     usage in the windows are absent.
     """
-    series = complete_series(product, windows, by_project=by_project, company_ids=company_ids)
-    owners = {pk: (company_id, project_id) for pk, company_id, project_id in _owners(series)}
-    if not owners:
-        return {}
-    found: dict[int, Pair | None] = {}
+    found: dict[Key, Pair | None] = {}
     lacking = []
-    for pk, before, now, rows, carried, extras in _added(product, windows, series):
-        found[pk] = (before or 0, now or 0) if rows == carried else None
-        if rows > carried and extras:
-            lacking.append(pk)
-    for pk, days in days_of(product, windows, lacking).items() if lacking else ():
-        found[pk] = pair_of_days(product, windows, days)
-    return {owners[pk]: pair for pk, pair in found.items() if pk in owners}
+    for some in _batches(list(owners)):
+        for pk, before, now, rows, carried, extras in _added(product, windows, some):
+            found[owners[pk]] = (before or 0, now or 0) if rows == carried else None
+            if rows > carried and extras:
+                lacking.append(pk)
+    for pk, days in days_of(product, windows, lacking).items():
+        found[owners[pk]] = pair_of_days(product, windows, days)
+    return found
 
 
-def _owners(series: QuerySet[UsageSeries]) -> QuerySet[UsageSeries, tuple[int, str, str]]:
-    return series.values_list("pk", "company_id", "project_id")
+def _batches(series_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many at once as every database takes in one question."""
+    return (series_ids[first : first + AT_ONCE] for first in range(0, len(series_ids), AT_ONCE))
 
 
-def _added(product: Product, windows: Windows, series: QuerySet[UsageSeries]) -> QuerySet[Any, tuple[Any, ...]]:
+def _added(product: Product, windows: Windows, series_ids: Sequence[int]) -> QuerySet[Any, tuple[Any, ...]]:
     """One row a series, added up by the database; a row that lacks one of the metrics is not in its sums."""
     whole: Any = reduce(add, (F(column_of(metric)) for metric in product.leading))
     amount = Sum if product.adds_up else Max
     return (
-        figures_of(windows, series.values("pk"))
+        figures_of(windows, series_ids)
         .order_by()
         .values_list("series_id")
         .annotate(
@@ -98,15 +111,18 @@ def _added(product: Product, windows: Windows, series: QuerySet[UsageSeries]) ->
     )
 
 
-def figures_of(windows: Windows, series: Any) -> QuerySet[UsageFigures]:
-    """The rows of these series in both windows; those between are read along, so that the key finds them."""
-    rows = UsageFigures.objects.filter(series_id__in=series, period__range=(windows.before[0], windows.days[1]))
-    return rows.exclude(period__gt=windows.before[1], period__lt=windows.days[0])
+def figures_of(windows: Windows, series_ids: Collection[int]) -> QuerySet[UsageFigures]:
+    """The rows of these series in both windows; their numbers are written out, so that the key finds them."""
+    rows = UsageFigures.objects.filter(series_id__in=series_ids, period__range=(windows.before[0], windows.days[1]))
+    adjoin = windows.before[1] + DAY == windows.days[0]
+    return rows if adjoin else rows.exclude(period__gt=windows.before[1], period__lt=windows.days[0])
 
 
 def days_of(product: Product, windows: Windows, series_ids: Collection[int]) -> Mapping[int, DayValues]:
     """The leading metrics of some series day by day; a day without a row is not in it."""
     found: dict[int, dict[dt.date, list[Number | None]]] = defaultdict(dict)
+    if not series_ids:
+        return found
     rows = figures_of(windows, series_ids)
     columns = [column_of(metric) for metric in product.leading]
     for pk, day, extra, *values in rows.values_list("series_id", "period", "extra", *columns):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from agora.vocabulary import Interval
 from companies.models import Company
 from desk.queries.causes import Cause, causes
-from desk.queries.moved import Number, Pair, is_complete, moved, size
+from desk.queries.moved import Number, Pair, company_series, is_complete, moved, size
 from desk.queries.windows import Measure, Windows, pair_of
 from polling.models import Coverage, PollSlot, Stream, Target
 from polling.queries import in_use_since, is_in_use, waits_for_idle
@@ -78,9 +79,9 @@ class Movers:
 def movers(measure: Measure, windows: Windows, *, floor: int, most: int = MOST_MOVERS) -> Movers:
     """Who changed by at least `floor`, in the measure's unit; each list holds at most `most` companies."""
     listed = set(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
-    compared, waiting = _standing(measure, windows, listed)
-    figures, lacking = _figures(measure, windows, compared)
-    compared -= lacking
+    standing = _standing(measure, windows, listed)
+    figures, lacking = _figures(measure, windows, standing)
+    compared = standing.compared - lacking
     totals = _totals(figures, compared)
     changes = {one: now - before for one, (before, now) in totals.items() if now != before}
     moved_far = {one: totals[one] for one, change in changes.items() if size(change) >= floor}
@@ -108,7 +109,7 @@ def movers(measure: Measure, windows: Windows, *, floor: int, most: int = MOST_M
         vanished=listing("vanished"),
         compared=len(compared),
         hidden=len(changes) - len(moved_far),
-        left_out=len(listed) - len(compared) - len(waiting),
+        left_out=len(listed) - len(compared) - standing.waiting,
     )
 
 
@@ -125,19 +126,15 @@ def _ways(moved_far: Mapping[str, Pair]) -> dict[str, list[str]]:
     return ways
 
 
-def _figures(measure: Measure, windows: Windows, compared: Collection[str]) -> tuple[Figures, set[str]]:
+def _figures(measure: Measure, windows: Windows, standing: Standing) -> tuple[Figures, set[str]]:
     """What each company came to, product by product, and the companies of which a figure is lacking."""
     lacking: set[str] = set()
     figures: dict[str, dict[str, Pair]] = {}
     for product in measure.products:
-        of_product = figures[product.key] = {}
-        for (company_id, _), pair in moved(product, windows).items():
-            if company_id not in compared:
-                continue
-            if pair is None:
-                lacking.add(company_id)
-            else:
-                of_product[company_id] = pair
+        known = standing.known[pair_of(product)] & standing.compared
+        found = moved(product, windows, company_series(product, known))
+        lacking.update(company_id for (company_id, _), pair in found.items() if pair is None)
+        figures[product.key] = {company_id: pair for (company_id, _), pair in found.items() if pair is not None}
     return figures, lacking
 
 
@@ -151,8 +148,20 @@ def _totals(figures: Figures, compared: Collection[str]) -> dict[str, Pair]:
     return totals
 
 
-def _standing(measure: Measure, windows: Windows, listed: Collection[str]) -> tuple[set[str], set[str]]:
-    """The listed companies that can be compared, and the others of which nothing is missing but what comes in turns.
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Who can be compared: `known` are those of which a pair is known and settled on all days.
+
+    `waiting` others lack nothing but what comes with a turn.
+    """
+
+    compared: set[str]
+    known: Mapping[tuple[str, str], set[str]]
+    waiting: int
+
+
+def _standing(measure: Measure, windows: Windows, listed: Collection[str]) -> Standing:
+    """How the listed companies stand.
 
     A pair that a company did not use for weeks, and that waits for its turn, is in no sum and holds nobody up.
     """
@@ -160,17 +169,20 @@ def _standing(measure: Measure, windows: Windows, listed: Collection[str]) -> tu
     scope = Coverage.objects.filter(pairs, project_id="", interval=Interval.DAILY)
     gaps = Target.objects.filter(pairs, windows.overlap, project_id="", interval=Interval.DAILY)
     with_gaps = set(gaps.order_by().values_list("company_id", flat=True).distinct())
-    complete, idle = is_complete(windows), _waits(measure, windows)
-    rows = scope.order_by().values_list("company_id").annotate(
-        complete=Count("pk", filter=complete), waiting=Count("pk", filter=idle & ~complete)
-    )  # fmt: skip
+    complete = is_complete(windows)
+    rows = scope.filter(complete | _waits(measure, windows)).annotate(known=Case(When(complete, True), default=False))
+    known: dict[tuple[str, str], set[str]] = defaultdict(set)
+    ready: Counter[str] = Counter()
+    for company_id, business, model, is_known in rows.order_by().values_list(
+        "company_id", "business", "model", "known"
+    ):
+        ready[company_id] += 1
+        if is_known:
+            known[business, model].add(company_id)
     number = len(measure.pairs)
-    compared: set[str] = set()
-    waiting: set[str] = set()
-    for company_id, count, waits in rows.iterator(chunk_size=2000):
-        if count + waits == number and company_id in listed and company_id not in with_gaps:
-            (compared if count else waiting).add(company_id)
-    return compared, waiting
+    good = {one for one, count in ready.items() if count == number and one in listed and one not in with_gaps}
+    compared = good & set().union(*known.values())
+    return Standing(compared=compared, known=known, waiting=len(good) - len(compared))
 
 
 def _waits(measure: Measure, windows: Windows) -> Q:
