@@ -1,5 +1,6 @@
 /** One chart's configuration, from the canvas's data- attributes, its figures and the theme's colours. */
 import { resolve } from "./chart_colours.js";
+import { insideOptions } from "./chart_inside.js";
 import { drawnSeries } from "./chart_series.js";
 import { axisNumber, fullNumber, longDate, SHORT_DATES, shortDate } from "./formats.js";
 
@@ -37,7 +38,7 @@ function yAxis(unit, stacked, ink) {
 }
 
 function tooltip(figures, canvas, unit) {
-  const { wordProvisional = "", wordCorrected = "" } = canvas.dataset;
+  const { wordProvisional = "", wordCorrected = "", wordWeek = "", wordNow = "" } = canvas.dataset;
   const words = { provisional: wordProvisional, corrected: wordCorrected };
   return {
     backgroundColor: resolve("chart-tip"),
@@ -50,11 +51,13 @@ function tooltip(figures, canvas, unit) {
     boxHeight: 10,
     multiKeyBackground: "transparent",
     callbacks: {
-      title: ([item]) => item && (figures.interval ? longDate(item.raw.at, figures.interval) : item.label),
+      title: ([item]) =>
+        item && (figures.interval ? `${wordWeek} ${longDate(item.raw.at, figures.interval)}`.trim() : item.label),
       labelColor: ({ dataset: { swatch } }) => ({ backgroundColor: swatch, borderColor: swatch, borderRadius: 2 }),
       label: ({ dataset: { label }, raw }) => {
         const value = [fullNumber(raw.y), unit].filter(Boolean).join(" ");
-        const note = words[raw.state] ? ` (${words[raw.state]})` : "";
+        const state = words[raw.state] ? ` (${words[raw.state]})` : "";
+        const note = raw.note ? `; ${wordNow} ${raw.note}` : state;
         return `${label && label !== unit ? `${label}: ` : ""}${value}${note}`;
       },
     },
@@ -66,7 +69,7 @@ export function chartConfig(canvas, figures) {
   const stacked = chartStacked !== undefined && chartStacked !== "false";
   const ink = resolve("chart-ink");
   const onTime = type === "line" && Boolean(figures.interval);
-  const shape = { type, stacked, onTime, alone: figures.series.length === 1 };
+  const shape = { type, stacked, onTime, alone: figures.series.filter((one) => !one.ghost).length === 1 };
   const plain = !stacked && !figures.gaps && !figures.states.has("corrected");
   return {
     type,
@@ -76,6 +79,7 @@ export function chartConfig(canvas, figures) {
       normalized: true,
       parsing: false,
       maintainAspectRatio: false,
+      ...insideOptions,
       interaction: { mode: "nearest", axis: "x", intersect: false },
       scales: { x: xAxis(figures, onTime, stacked, ink), y: yAxis(unit, stacked, ink) },
       plugins: {

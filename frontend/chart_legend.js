@@ -1,9 +1,10 @@
 /** The legend as buttons, so that a keyboard reaches it: a press shows only this series, with Ctrl it toggles it. */
 import { dashOf } from "./chart_colours.js";
+import { insideLink } from "./chart_inside.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-function swatch(colour, line, index) {
+function swatch(colour, line, dash) {
   const picture = document.createElementNS(SVG, "svg");
   const stroke = document.createElementNS(SVG, "path");
   for (const [name, value] of Object.entries({ width: 22, height: 10, "aria-hidden": "true" })) {
@@ -12,7 +13,7 @@ function swatch(colour, line, index) {
   stroke.setAttribute("d", "M1 5H21");
   stroke.setAttribute("stroke", colour);
   stroke.setAttribute("stroke-width", line ? 3 : 10);
-  if (line) stroke.setAttribute("stroke-dasharray", dashOf(index).join(" "));
+  if (line) stroke.setAttribute("stroke-dasharray", dash.join(" "));
   picture.append(stroke);
   return picture;
 }
@@ -27,25 +28,60 @@ function press(chart, pressed, toggle) {
   chart.update();
 }
 
-/** Fills `element` with one button for each series; a chart of one series needs no legend. */
-export function drawLegend(element, chart) {
+function keyOf({ label, swatch: colour, ghost, borderDash }, index, lines) {
+  const key = document.createElement("button");
+  key.type = "button";
+  key.className = "chart-key";
+  const name = document.createElement("bdi");
+  name.textContent = label;
+  key.append(swatch(colour, lines || ghost, ghost ? borderDash : dashOf(index)), name);
+  return key;
+}
+
+/** A second link to what the table twin's heading leads to. */
+function linkInto(dataset, word) {
+  const target = insideLink(dataset);
+  if (!target) return [];
+  const link = document.createElement("a");
+  link.href = target.href;
+  link.className = "chart-inside";
+  link.textContent = "›";
+  link.setAttribute("aria-label", `${word}: ${dataset.label}`);
+  link.title = link.getAttribute("aria-label");
+  return [link];
+}
+
+/** Fills `element` with one button for each series; a chart of one series needs no legend. `reset` shows all again. */
+export function drawLegend(element, reset, chart) {
   if (!element) return;
   const datasets = chart.data.datasets;
   element.hidden = datasets.length < 2;
-  const keys = datasets.map(({ label, swatch: colour }, index) => {
-    const key = document.createElement("button");
-    key.type = "button";
-    key.className = "chart-key";
-    key.append(swatch(colour, chart.config.type === "line", index), label);
-    return key;
-  });
-  const mark = () => keys.forEach((key, index) => key.setAttribute("aria-pressed", chart.isDatasetVisible(index)));
+  element.title = element.getAttribute("aria-label");
+  const keys = datasets.map((dataset, index) => keyOf(dataset, index, chart.config.type === "line"));
+  const mark = () => {
+    keys.forEach((key, index) => key.setAttribute("aria-pressed", chart.isDatasetVisible(index)));
+    if (reset) reset.hidden = datasets.every((_, index) => chart.isDatasetVisible(index));
+  };
   keys.forEach((key, index) =>
     key.addEventListener("click", (event) => {
       press(chart, index, event.ctrlKey || event.metaKey);
       mark();
     }),
   );
-  element.replaceChildren(...keys);
+  if (reset) {
+    reset.onclick = () => {
+      datasets.forEach((_, index) => chart.setDatasetVisibility(index, true));
+      chart.update();
+      mark();
+      keys[0].focus();
+    };
+  }
+  const entries = keys.map((key, index) => {
+    const entry = document.createElement("span");
+    entry.className = "chart-entry";
+    entry.append(key, ...linkInto(datasets[index], element.dataset.wordInside));
+    return entry;
+  });
+  element.replaceChildren(...entries);
   mark();
 }

@@ -1,5 +1,5 @@
 /** How one series is drawn: solid where settled, dotted or hatched where provisional, nothing where nothing is known. */
-import { dashOf, hatch, seriesColour, withAlpha } from "./chart_colours.js";
+import { dashOf, hatch, resolve, seriesColour, withAlpha } from "./chart_colours.js";
 
 const PROVISIONAL_DASH = [3, 4];
 
@@ -43,10 +43,31 @@ function barStyle(colour) {
   };
 }
 
+/** What figures are compared with: one dashed line over them, which no stack lifts. */
+function ghostStyle(colour) {
+  return {
+    type: "line",
+    stack: "ghost",
+    borderColor: colour,
+    borderDash: [6, 5],
+    borderWidth: 1.5,
+    fill: false,
+    pointRadius: ({ raw }) => (raw?.lonely ? 2.5 : 0),
+    pointBackgroundColor: colour,
+    pointHoverRadius: 4,
+    order: -1,
+  };
+}
+
 export function drawnSeries(series, index, { type, stacked, alone, onTime }) {
+  const named = { label: series.label, key: series.key, ghost: series.ghost };
+  const data = onTime ? series.data : series.data.map((point, place) => ({ ...point, x: place }));
+  if (series.ghost) {
+    const ink = resolve("chart-ink");
+    return { ...named, data, swatch: ink, ...ghostStyle(ink) };
+  }
   const colour = seriesColour(index, series.other);
   const filled = stacked ? "stack" : alone && "origin";
   const style = type === "bar" ? barStyle(colour) : lineStyle(colour, index, filled, series.data);
-  const data = onTime ? series.data : series.data.map((point, place) => ({ ...point, x: place }));
-  return { ...style, label: series.label, data, swatch: colour, order: index };
+  return { ...style, ...named, data, swatch: colour, order: index };
 }

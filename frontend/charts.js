@@ -35,7 +35,7 @@ function draw(canvas, figures) {
   drawn.get(canvas)?.chart.destroy();
   const chart = new Chart(canvas, chartConfig(canvas, figures));
   drawn.set(canvas, { chart, figures });
-  drawLegend(part(canvas, "legend"), chart);
+  drawLegend(part(canvas, "legend"), part(canvas, "reset"), chart);
   for (const state of ["provisional", "missing"]) {
     const note = part(canvas, `note-${state}`);
     if (note) note.hidden = !figures.states.has(state);

@@ -2,6 +2,8 @@
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MONTH = /^\d{4}-\d{2}$/;
+/** Long series tell their states by first letters. */
+const STATES = { p: "provisional", s: "settled", c: "corrected", m: "missing" };
 
 function intervalOf(labels) {
   if (labels.length && labels.every((label) => DAY.test(label))) return "day";
@@ -14,8 +16,19 @@ function moments(labels, interval) {
   return labels.map((label, index) => (interval ? Date.parse(label) : index));
 }
 
-function points(series, times) {
-  return times.map((at, index) => ({ x: at, at, y: series.data[index] ?? null, state: series.states?.[index] ?? "" }));
+function stateAt(states, index) {
+  const state = states?.[index] ?? "";
+  return STATES[state] ?? state;
+}
+
+function points({ data, states, notes }, times) {
+  return times.map((at, index) => ({
+    x: at,
+    at,
+    y: data[index] ?? null,
+    state: stateAt(states, index),
+    note: notes?.[index] ?? "",
+  }));
 }
 
 /** One value between two gaps has no line to lie on: without a dot it would be invisible. */
@@ -28,16 +41,21 @@ function markLonely(data) {
   return data;
 }
 
-/** {"labels": [...], "datasets": [{label, data, states?, other?}]} to labels, interval, times, states and series. */
+/**
+ * {"labels": [...], "datasets": [{label, data, states?, other?, ghost?, notes?, key?}]} to labels, interval, times,
+ * states and series. A ghost is what the others are compared with: whether it is known says nothing about them.
+ */
 export function readFigures({ labels, datasets }) {
   const interval = intervalOf(labels);
   const times = moments(labels, interval);
   const series = datasets.map((dataset) => ({
     label: dataset.label ?? "",
+    key: dataset.key ?? "",
     other: Boolean(dataset.other),
+    ghost: Boolean(dataset.ghost),
     data: markLonely(points(dataset, times)),
   }));
-  const all = series.flatMap((one) => one.data);
+  const all = series.filter((one) => !one.ghost).flatMap((one) => one.data);
   const states = new Set(all.map((point) => point.state));
   const gaps = all.some((point) => point.y === null);
   if (gaps) states.add("missing");
@@ -45,5 +63,5 @@ export function readFigures({ labels, datasets }) {
 }
 
 export function hasFigures({ series }) {
-  return series.some((one) => one.data.some((point) => point.y !== null));
+  return series.some((one) => !one.ghost && one.data.some((point) => point.y !== null));
 }

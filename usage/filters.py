@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -52,6 +52,14 @@ class Kind:
     without: str
 
 
+class Chip(NamedTuple):
+    """One thing that figures are narrowed down by, with the address without it."""
+
+    label: Words
+    words: Words
+    query: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Narrowing:
     """What kind of companies a page is narrowed down to."""
@@ -59,16 +67,27 @@ class Narrowing:
     kinds: Sequence[Kind]
 
     @property
-    def chips(self) -> list[Kind]:
-        """What can be taken away again, each by itself."""
+    def chosen(self) -> list[Kind]:
         return [kind for kind in self.kinds if kind.chosen]
 
     def words_of(self, owner: Owner) -> str:
         """Whose figures these are."""
-        if owner.company or not self.chips:
+        if owner.company or not self.chosen:
             return owner.words
-        kinds = ", ".join(f"{kind.label}: {kind.chosen_words}" for kind in self.chips)
+        kinds = ", ".join(f"{kind.label}: {kind.chosen_words}" for kind in self.chosen)
         return _("all companies (%(kinds)s)") % {"kinds": kinds}
+
+    def chips(self, params: QueryDict, owner: Owner) -> list[Chip]:
+        """Whatever can be taken away again, each by itself."""
+        found = [Chip(label=kind.label, words=kind.chosen_words, query=kind.without) for kind in self.chosen]
+        if owner.project:
+            name = owner.project.name or owner.project.project_id
+            found.insert(0, Chip(label=_("Project"), words=name, query=query_with(params, project=None)))
+        if owner.company:
+            name = owner.company.name or owner.company.company_id
+            without = query_with(params, company=None, project=None)
+            found.insert(0, Chip(label=_("Company"), words=name, query=without))
+        return found
 
 
 def narrowing_of(params: QueryDict, selection: Selection) -> Narrowing:
@@ -83,7 +102,9 @@ def narrowing_of(params: QueryDict, selection: Selection) -> Narrowing:
         ("area", _("Area"), areas, selection.area),
         ("country", _("Country"), sorted(places, key=lambda option: str(option[1])), selection.country),
     )
-    return Narrowing(kinds=[_kind(params, *one) for one in offered if one[2] or one[3]])
+    # One company is of one kind already.
+    found = [one for one in offered if one[3] or (one[2] and not selection.company_id)]
+    return Narrowing(kinds=[_kind(params, *one) for one in found])
 
 
 def _kind(params: QueryDict, name: str, label: Words, options: list[tuple[str, Words]], chosen: str) -> Kind:

@@ -23,13 +23,14 @@ from usage.explorer import (
     leaves_lines_out,
     question,
 )
-from usage.filters import filter_context, narrowing_of, owner_of
+from usage.filters import Chip, filter_context, narrowing_of, owner_of
 from usage.metrics import PEAKS_HELP, PRODUCTS, Words, metric_words
 from usage.sentences import summary_of
 from usage.tables import table_of
 
 # Thinner bars than these are hard to tell apart.
 MOST_BARS = 62
+NARROWING = ("company", "project", "tag", "area", "country", "metric")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +71,8 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "left_out": leaves_lines_out(asked, answer.periods),
         "incomplete": sum(period.incomplete for period in answer.periods),
         "narrowing": narrowing,
-        "metric_words": metric_words(asked.metric),
-        "without_metric": query_with(params, metric=None),
+        "chips": _chips(params, asked, narrowing.chips(params, owner)),
+        "clear_url": query_with(params, **dict.fromkeys(NARROWING)),
         **filter_context(params, owner),
     }
 
@@ -85,6 +86,12 @@ def _menus(params: QueryDict, asked: Question) -> list[Menu]:
         Menu(label=_("Compared with"), choices=choices(params, "compare", against, asked.compare)),
     ]
     return [menu for menu in menus if len(menu.choices) > 1]
+
+
+def _chips(params: QueryDict, asked: Question, chips: list[Chip]) -> list[Chip]:
+    if not asked.metric:
+        return chips
+    return [*chips, Chip(label=_("Metric"), words=metric_words(asked.metric), query=query_with(params, metric=None))]
 
 
 def _metrics(params: QueryDict, asked: Question) -> list[Choice]:
