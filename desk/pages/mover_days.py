@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.numbers import dates_words
-from desk.queries.windows import Windows, day_windows, month_windows
-from polling.periods import DAY
+from desk.queries.windows import Windows, windows_of
+from polling.periods import DAY, first_of_month
 from usage.controls import Choice, choices, query_with
 from usage.figures import Span
 from usage.metrics import Words
-from usage.periods import BadDates, parse_day
+from usage.periods import COMPARISONS, LAST_MONTH, PREVIOUS, SAME_WEEKDAYS, BadDates, parse_day
 
+MONTH = "month"
 PERIODS: Mapping[str, Words] = {
     "7d": gettext_lazy("Last 7 settled days"),
     "28d": gettext_lazy("Last 28 settled days"),
-    "month": gettext_lazy("Month to date"),
+    MONTH: gettext_lazy("Month to date"),
 }
 USUAL = "7d"
-WEEKDAYS = "weekdays"
 LONGEST = 92 * DAY
 
 
@@ -68,7 +68,9 @@ def mover_days(params: QueryDict, *, settled: dt.date) -> MoverDays:
     if asked is None:
         name = params.get("period", "")
         name = name if name in PERIODS else USUAL
-    windows = _windows(name, asked, settled, same_weekdays=params.get("against") == WEEKDAYS)
+    days = asked or _days(name, settled)
+    offered = _offered(days, usual=LAST_MONTH if name == MONTH else PREVIOUS)
+    windows = offered.get(params.get("compare", "")) or next(iter(offered.values()))
     length = windows.days[1] - windows.days[0] + DAY
     return MoverDays(
         windows=windows,
@@ -79,7 +81,7 @@ def mover_days(params: QueryDict, *, settled: dt.date) -> MoverDays:
         ],
         previous=_step(params, windows, -length),
         next=_step(params, windows, length) if windows.days[1] + length <= settled else "",
-        against=_against(params, windows, name),
+        against=_against(params, offered, windows.how),
         error=error,
     )
 
@@ -97,23 +99,23 @@ def _typed(since: str, until: str, settled: dt.date) -> Span:
     return first, last
 
 
-def _windows(name: str, asked: Span | None, settled: dt.date, *, same_weekdays: bool) -> Windows:
-    if asked:
-        return day_windows(*asked, same_weekdays=same_weekdays)
-    if name == "month":
-        month = month_windows(settled)
-        return day_windows(*month.days, same_weekdays=True) if same_weekdays else month
-    return day_windows(settled - (int(name[:-1]) - 1) * DAY, settled)
+def _days(name: str, settled: dt.date) -> Span:
+    return (first_of_month(settled) if name == MONTH else settled - (int(name[:-1]) - 1) * DAY), settled
 
 
-def _against(params: QueryDict, windows: Windows, name: str) -> list[Choice]:
-    """Whole weeks lie on the same weekdays as the weeks before them."""
-    if ((windows.days[1] - windows.days[0]).days + 1) % 7 == 0 and name != "month":
-        return []
-    before = _("The same days of last month") if name == "month" else _("The days before")
-    asked = params.get("against", "")
-    options = {"": before, WEEKDAYS: _("The same weekdays before")}
-    return choices(params, "against", options, asked if asked == WEEKDAYS else "")
+def _offered(days: Span, *, usual: str) -> Mapping[str, Windows]:
+    """What these days can be compared with, the usual first: days before them, each set of them once."""
+    found: dict[str, Windows] = {}
+    for how in dict.fromkeys((usual, PREVIOUS, SAME_WEEKDAYS, LAST_MONTH)):
+        windows = windows_of(*days, how)
+        if windows.before[1] < days[0] and windows.before not in [other.before for other in found.values()]:
+            found[how] = windows
+    return found
+
+
+def _against(params: QueryDict, offered: Mapping[str, Windows], how: str) -> list[Choice]:
+    options = {name: COMPARISONS[name] for name in offered}
+    return choices(params, "compare", options, how) if len(options) > 1 else []
 
 
 def _step(params: QueryDict, windows: Windows, by: dt.timedelta) -> str:

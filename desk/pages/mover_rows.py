@@ -136,4 +136,4 @@ def signed(number: Number) -> str:
 def explorer_address(whose: dict[str, str], windows: Windows) -> str:
     """The explorer with just these figures and days, beside what they are compared with."""
     days = {"since": f"{windows.days[0]}", "until": f"{windows.days[1]}"}
-    return f"{reverse('usage:show_usage')}?{urlencode(whose | days | {'compare': 'previous'})}"
+    return f"{reverse('usage:show_usage')}?{urlencode(whose | days | {'compare': windows.how})}"

@@ -16,13 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agora.vocabulary import Interval
 from polling.models import Coverage
-from polling.periods import DAY, days_between, first_of_month, last_of_month
+from polling.periods import days_between
 from polling.queries import in_use_since, is_in_use
 from usage.figures import Span
 from usage.metrics import PRODUCTS, Product, Words, metric_words
-from usage.periods import months_later
+from usage.periods import PREVIOUS, DateRange, compared
 
-WEEK = 7 * DAY
 EVERYTHING = "all"
 Pair = tuple[str, str]
 
@@ -69,10 +68,14 @@ def measures() -> Mapping[str, Measure]:
 
 @dataclass(frozen=True, kw_only=True)
 class Windows:
-    """UTC days and the days that they are compared with, which lie before them; the last of each included."""
+    """UTC days and the days that they are compared with, which lie before them; the last of each included.
+
+    `how` they are compared is one of the explorer's comparisons.
+    """
 
     days: Span
     before: Span
+    how: str
 
     @property
     def overlap(self) -> Q:
@@ -86,19 +89,10 @@ class Windows:
         return [*days_between(*self.before), *days_between(*self.days)]
 
 
-def day_windows(since: dt.date, until: dt.date, *, same_weekdays: bool = False) -> Windows:
-    """These days against as many directly before them, or against the same weekdays, whole weeks before."""
-    length = until - since + DAY
-    back = -(-length // WEEK) * WEEK if same_weekdays else length
-    return Windows(days=(since, until), before=(since - back, until - back))
-
-
-def month_windows(until: dt.date) -> Windows:
-    """The month up to this day, against the same days of the month before."""
-    first = first_of_month(until)
-    first_before = months_later(first, -1)
-    last_before = min(first_before + (until - first), last_of_month(first_before))
-    return Windows(days=(first, until), before=(first_before, last_before))
+def windows_of(since: dt.date, until: dt.date, how: str = PREVIOUS) -> Windows:
+    """These days and those that the explorer compares them with."""
+    before = compared(DateRange(since=since, until=until), how)
+    return Windows(days=(since, until), before=(before.since, before.until), how=how)
 
 
 def settled_until(measure: Measure) -> dt.date | None:

@@ -7,16 +7,17 @@ import pytest
 
 from companies.models import Company
 from desk.queries.movers import Mover, Movers, movers
-from desk.queries.windows import EVERYTHING, Windows, day_windows, measures, month_windows, settled_until
+from desk.queries.windows import EVERYTHING, Windows, measures, settled_until, windows_of
 from polling.models import Coverage
 from tests.usage.known import at, company, covered, day, gap, known_in_use, project, rtc, used
+from usage.periods import LAST_MONTH, SAME_WEEKDAYS
 
 pytestmark = pytest.mark.usefixtures("noon")
 
 Known = Callable[..., Company]
 
 NOW, BEFORE = "2026-09-15", "2026-09-08"
-WEEK = day_windows(day("2026-09-15"), day("2026-09-21"))
+WEEK = windows_of(day("2026-09-15"), day("2026-09-21"))
 RECORDED = "cloudRecording/duration"
 PEAKS = "default/transcoding"
 
@@ -94,7 +95,7 @@ def test_a_gap_between_two_windows_leaves_nobody_out(known_company: Known) -> No
     gap("2026-08-25", "2026-08-26", company_id="1")
     used("2026-08-25", company_id="1", figures=rtc(audio=7000))
     used("2026-08-21", company_id="1", figures=rtc(audio=5))
-    movers = found(windows=month_windows(day("2026-09-21")))
+    movers = found(windows=windows_of(day("2026-09-01"), day("2026-09-21"), LAST_MONTH))
     assert ([(one.before, one.now) for one in movers.vanished.rows], movers.left_out) == ([(5, 0)], 0)
 
 
@@ -135,11 +136,11 @@ def test_before_the_first_poll_nothing_is_settled() -> None:
 @pytest.mark.parametrize(
     ("windows", "before"),
     [
-        (day_windows(day("2026-09-18"), day("2026-09-21")), ("2026-09-14", "2026-09-17")),
-        (day_windows(day("2026-09-18"), day("2026-09-21"), same_weekdays=True), ("2026-09-11", "2026-09-14")),
-        (day_windows(day("2026-09-08"), day("2026-09-21"), same_weekdays=True), ("2026-08-25", "2026-09-07")),
-        (month_windows(day("2026-09-21")), ("2026-08-01", "2026-08-21")),
-        (month_windows(day("2026-03-30")), ("2026-02-01", "2026-02-28")),
+        (windows_of(day("2026-09-18"), day("2026-09-21")), ("2026-09-14", "2026-09-17")),
+        (windows_of(day("2026-09-18"), day("2026-09-21"), SAME_WEEKDAYS), ("2026-09-11", "2026-09-14")),
+        (windows_of(day("2026-09-08"), day("2026-09-21"), SAME_WEEKDAYS), ("2026-08-25", "2026-09-07")),
+        (windows_of(day("2026-09-01"), day("2026-09-21"), LAST_MONTH), ("2026-08-01", "2026-08-21")),
+        (windows_of(day("2026-03-01"), day("2026-03-30"), LAST_MONTH), ("2026-02-01", "2026-02-28")),
     ],
 )
 def test_days_are_compared_with_days_before_them(windows: Windows, before: tuple[str, str]) -> None:
@@ -177,7 +178,7 @@ def test_an_idle_company_whose_days_are_not_known_for_another_reason_is_left_out
 
 def test_where_nobody_is_in_use_idle_companies_are_compared() -> None:
     idle_company("1", "2026-09-19")
-    movers = found(windows=day_windows(day("2026-09-13"), day("2026-09-19")))
+    movers = found(windows=windows_of(day("2026-09-13"), day("2026-09-19")))
     assert (until(), movers.compared, movers.left_out) == (day("2026-09-19"), 1, 0)
 
 

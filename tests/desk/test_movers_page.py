@@ -97,9 +97,11 @@ def test_of_peaks_it_says_that_days_are_not_added_up(known_company: Known, signe
         ("?period=28d", "25 Aug – 21 Sep against 28 Jul – 24 Aug"),
         ("?period=month", "1 – 21 Sep against 1 – 21 Aug"),
         ("?since=2026-09-17&until=2026-09-21", "17 – 21 Sep against 12 – 16 Sep"),
-        ("?since=2026-09-17&until=2026-09-21&against=weekdays", "17 – 21 Sep against 10 – 14 Sep"),
+        ("?since=2026-09-17&until=2026-09-21&compare=weekdays", "17 – 21 Sep against 10 – 14 Sep"),
         ("?since=2026-09-20&until=2026-09-23", "20 – 21 Sep against 18 – 19 Sep"),
-        ("?period=nonsense&floor=many&product=none", "15 – 21 Sep against 8 – 14 Sep"),
+        ("?period=month&compare=previous", "1 – 21 Sep against 11 – 31 Aug"),
+        ("?compare=month", "15 – 21 Sep against 15 – 21 Aug"),
+        ("?period=nonsense&floor=many&product=none&compare=odd", "15 – 21 Sep against 8 – 14 Sep"),
     ],
 )
 def test_the_address_says_which_days_are_compared(
