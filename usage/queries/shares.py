@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from polling.periods import DAY, first_of_month, last_of_month
-from usage.figures import Selection, Series
+from usage.figures import Reading, Selection, Series, State, as_number
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.queries.ledger import Key, days_read, figures_of
 from usage.queries.readings import readings
 from usage.queries.rollups import sums_of_months
 from usage.queries.sums import added
-from usage.queries.totals import PeriodUsage, of_readings
+from usage.queries.totals import PeriodUsage, Total, is_there
 
 # As many as there are colours that can be told apart.
 MOST_SHARES = 8
@@ -53,8 +53,23 @@ def shares(selection: Selection, metrics: Sequence[str], *, by_project: bool) ->
     for reading in readings(named):
         key = reading.series.company_id, reading.series.project_id
         owners[key] = reading.series
-        found[key].append(of_readings(reading.period, [reading]))
+        found[key].append(_alone(reading, metrics))
     return [Share(series=owners[key], periods=found[key]) for key in keys if key in owners]
+
+
+def _alone(reading: Reading, metrics: Sequence[str]) -> PeriodUsage:
+    """One series as if it were a selection of its own, with these metrics alone."""
+    known = reading.state is not State.MISSING
+    numbers = {metric: as_number(reading.values.get(metric)) for metric in metrics}
+    return PeriodUsage(
+        period=reading.period,
+        state=reading.state,
+        fetched_at=reading.fetched_at,
+        known=int(known),
+        of=int(known or is_there(reading.series, reading.period)),
+        idle=int(reading.waits),
+        totals={metric: Total(value=number, known=1) for metric, number in numbers.items() if number is not None},
+    )
 
 
 def leading(selection: Selection, metrics: Sequence[str]) -> list[Key]:

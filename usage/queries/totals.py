@@ -100,13 +100,13 @@ def usage_per_period(selection: Selection) -> list[PeriodUsage]:
 
 
 def _one_by_one(selection: Selection) -> list[PeriodUsage]:
-    return [of_readings(period, list(found)) for period, found in groupby(readings(selection), attrgetter("period"))]
+    return [_of_readings(period, list(found)) for period, found in groupby(readings(selection), attrgetter("period"))]
 
 
-def of_readings(period: dt.date, found: list[Reading]) -> PeriodUsage:
+def _of_readings(period: dt.date, found: list[Reading]) -> PeriodUsage:
     """What one reading each of some series comes to in a period."""
     known = [reading for reading in found if reading.state != State.MISSING]
-    there = [reading for reading in found if reading.state != State.MISSING or _is_there(reading.series, period)]
+    there = [reading for reading in found if reading.state != State.MISSING or is_there(reading.series, period)]
     idle = sum(reading.waits for reading in there)
     numbers: dict[str, list[int | Decimal]] = defaultdict(list)
     for reading in known:
@@ -125,7 +125,7 @@ def of_readings(period: dt.date, found: list[Reading]) -> PeriodUsage:
     )
 
 
-def _is_there(series: Series, day: dt.date) -> bool:
+def is_there(series: Series, day: dt.date) -> bool:
     """Whether figures of that day or month can be expected: Agora still listed the series."""
     return series.gone_on is None or series.gone_on >= day
 
