@@ -104,6 +104,14 @@ def test_peaks_of_companies_are_added_up_on_one_day_and_never_over_days() -> Non
     assert [figure.value for figure in found.total] == [0, 30, 30, 0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("product", ["transcoding", "concurrent-channels", "rtm"])
+@pytest.mark.parametrize("query", ["", "&group=company", "&group=project", "&interval=monthly", "&compare=previous"])
+def test_no_page_offers_a_sum_of_days_of_peaks(browser: Client, product: str, query: str) -> None:
+    ten_companies()
+    context = browser.get(f"/usage/?{DAYS}&product={product}{query}").context
+    assert (context["table"].foot, "In all" in context["summary"].split(". ")[1]) == ([], False)
+
+
 @pytest.mark.parametrize(
     ("compare", "before"),
     [
