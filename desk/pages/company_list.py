@@ -36,7 +36,6 @@ class Shown:
 
     columns: Sequence[str]
     density: str
-    by_address: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +61,7 @@ def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[s
     """Everything that the template of the list reads."""
     asked, shown = CompanyFilter(params), shown_to(params, person)
     table = company_table(asked, shown, person, sort=params.get("sort", ""), today=today)
-    company_ids = table.turn_to(params.get("page", ""))
-    if "minutes" in table.shown and company_ids:
-        of = table.paginator.count
-        minutes = minutes_of_all(table.days, asked.qs, of=of, narrowed=asked.narrows)
-        table.totals = replace(table.totals, minutes=minutes)
-    month = table.month if table.currencies else None
-    table.figures = listed_figures(company_ids, days=table.days, month=month, per_day="minutes" in table.shown)
-    state = _state(params, shown)
+    _fill(table, asked, page=params.get("page", ""))
     return {
         "filter": asked,
         "narrowed": asked.narrows,
@@ -77,14 +69,34 @@ def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[s
         "hidden": [(name, value) for name in ("sort", "columns") for value in params.getlist(name)],
         "table": table,
         "query": kept_query(params),
+        "tags": all_tags() if may_care(person) else [],
+        "people": possible_owners() if may_care(person) else [],
+        "listed_at": last_listed_at(),
+        **_menus(params, shown, person),
+    }
+
+
+def _fill(table: CompanyTable, asked: CompanyFilter, *, page: str) -> None:
+    """The figures of one page's companies, and the minutes of all."""
+    company_ids = table.turn_to(page)
+    per_day = "minutes" in table.shown
+    if per_day and company_ids:
+        of = table.paginator.count
+        minutes = minutes_of_all(table.days, asked.qs, of=of, narrowed=asked.narrows)
+        table.totals = replace(table.totals, minutes=minutes)
+    month = table.month if table.currencies else None
+    table.figures = listed_figures(company_ids, days=table.days, month=month, per_day=per_day)
+
+
+def _menus(params: QueryDict, shown: Shown, person: Person) -> dict[str, Any]:
+    """Views, columns and files."""
+    state = _state(params, shown)
+    return {
         "state": state,
         "columns": _columns(shown, person),
         "densities": [(value, label, value == shown.density) for value, label in Density.choices],
         "views": _views(params, person),
         "view_form": ViewNameForm(auto_id="view_%s"),
-        "tags": all_tags() if may_care(person) else [],
-        "people": possible_owners() if may_care(person) else [],
-        "listed_at": last_listed_at(),
         "csv_url": f"{reverse('desk:export_companies_csv')}?{state}",
         "xlsx_url": f"{reverse('desk:export_companies_xlsx')}?{state}",
     }
@@ -144,7 +156,6 @@ def shown_to(params: QueryDict, person: Person) -> Shown:
     return Shown(
         columns=[name for name in COLUMNS if name in columns],
         density=choice.density if choice else Density.COMPACT.value,
-        by_address=bool(asked),
     )
 
 
