@@ -38,7 +38,7 @@ function yAxis(unit, stacked, ink) {
 }
 
 function tooltip(figures, canvas, unit) {
-  const { wordProvisional = "", wordCorrected = "", wordWeek = "", wordNow = "" } = canvas.dataset;
+  const { wordProvisional = "", wordCorrected = "", wordMissing = "", wordWeek = "", wordNow = "" } = canvas.dataset;
   const words = { provisional: wordProvisional, corrected: wordCorrected };
   return {
     backgroundColor: resolve("chart-tip"),
@@ -55,8 +55,8 @@ function tooltip(figures, canvas, unit) {
         item && (figures.interval ? `${wordWeek} ${longDate(item.raw.at, figures.interval)}`.trim() : item.label),
       labelColor: ({ dataset: { swatch } }) => ({ backgroundColor: swatch, borderColor: swatch, borderRadius: 2 }),
       label: ({ dataset: { label }, raw }) => {
-        const value = [fullNumber(raw.y), unit].filter(Boolean).join(" ");
-        const state = words[raw.state] ? ` (${words[raw.state]})` : "";
+        const value = raw.y === null ? wordMissing : [fullNumber(raw.y), unit].filter(Boolean).join(" ");
+        const state = raw.y !== null && words[raw.state] ? ` (${words[raw.state]})` : "";
         const note = raw.note ? `; ${wordNow} ${raw.note}` : state;
         return `${label && label !== unit ? `${label}: ` : ""}${value}${note}`;
       },

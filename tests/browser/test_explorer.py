@@ -105,5 +105,3 @@ def test_S11_it_reads_well_on_desk_and_phone(
         ready(explorer)
         assert axe(explorer) == []
         assert explorer.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-        name = f"{theme}-{width}-{query.count('project')}.png"
-        explorer.screenshot(path=f"/tmp/k_explorer/{name}", full_page=True)
