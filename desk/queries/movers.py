@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 
-from django.db.models import Case, Q, When
-from django.utils import timezone
-
-from agora.vocabulary import Interval
 from companies.models import Company
 from desk.queries.causes import Cause, causes
-from desk.queries.moved import Number, Pair, company_series, is_complete, moved, size
+from desk.queries.moved import Number, Pair, company_series, moved, size
+from desk.queries.standing import Standing, standing_of
 from desk.queries.windows import Measure, Windows, pair_of
-from polling.models import Coverage, PollSlot, Stream, Target
-from polling.queries import in_use_since, is_in_use, waits_for_idle
 
 MOST_MOVERS = 25
 # Figures before and now, by product and company ID.
@@ -79,7 +71,7 @@ class Movers:
 def movers(measure: Measure, windows: Windows, *, floor: int, most: int = MOST_MOVERS) -> Movers:
     """Who changed by at least `floor`, in the measure's unit; each list holds at most `most` companies."""
     listed = set(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
-    standing = _standing(measure, windows, listed)
+    standing = standing_of(measure, windows, listed)
     figures, lacking = _figures(measure, windows, standing)
     compared = standing.compared - lacking
     totals = _totals(figures, compared)
@@ -131,7 +123,7 @@ def _figures(measure: Measure, windows: Windows, standing: Standing) -> tuple[Fi
     lacking: set[str] = set()
     figures: dict[str, dict[str, Pair]] = {}
     for product in measure.products:
-        known = standing.known[pair_of(product)] & standing.compared
+        known = standing.knowing(pair_of(product))
         found = moved(product, windows, company_series(product, known))
         lacking.update(company_id for (company_id, _), pair in found.items() if pair is None)
         figures[product.key] = {company_id: pair for (company_id, _), pair in found.items() if pair is not None}
@@ -146,59 +138,3 @@ def _totals(figures: Figures, compared: Collection[str]) -> dict[str, Pair]:
                 so_far = totals.get(company_id, (0, 0))
                 totals[company_id] = (so_far[0] + before, so_far[1] + now)
     return totals
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Who can be compared: `known` are those of which a pair is known and settled on all days.
-
-    `waiting` others lack nothing but what comes with a turn.
-    """
-
-    compared: set[str]
-    known: Mapping[tuple[str, str], set[str]]
-    waiting: int
-
-
-def _standing(measure: Measure, windows: Windows, listed: Collection[str]) -> Standing:
-    """How the listed companies stand.
-
-    A pair that a company did not use for weeks, and that waits for its turn, is in no sum and holds nobody up.
-    """
-    pairs = reduce(or_, (Q(business=business, model=model) for business, model in measure.pairs))
-    scope = Coverage.objects.filter(pairs, project_id="", interval=Interval.DAILY)
-    gaps = Target.objects.filter(pairs, windows.overlap, project_id="", interval=Interval.DAILY)
-    with_gaps = set(gaps.order_by().values_list("company_id", flat=True).distinct())
-    complete = is_complete(windows)
-    rows = scope.filter(complete | _waits(measure, windows)).annotate(known=Case(When(complete, True), default=False))
-    known: dict[tuple[str, str], set[str]] = defaultdict(set)
-    ready: Counter[str] = Counter()
-    for company_id, business, model, is_known in rows.order_by().values_list(
-        "company_id", "business", "model", "known"
-    ):
-        ready[company_id] += 1
-        if is_known:
-            known[business, model].add(company_id)
-    number = len(measure.pairs)
-    good = {one for one, count in ready.items() if count == number and one in listed and one not in with_gaps}
-    compared = good & set().union(*known.values())
-    return Standing(compared=compared, known=known, waiting=len(good) - len(compared))
-
-
-def _waits(measure: Measure, windows: Windows) -> Q:
-    """Coverage of series that used nothing for weeks, which lack only days at the end that wait for their turn."""
-    unused = ~is_in_use(in_use_since(timezone.now())) & Q(known_from__lte=windows.before[0])
-    return unused & reduce(or_, (_known_but_for_turns(*pair_of(product), windows) for product in measure.products))
-
-
-def _known_but_for_turns(business: str, model: str, windows: Windows) -> Q:
-    waiting = PollSlot.objects.filter(
-        waits_for_idle(timezone.now()),
-        stream=Stream.USAGE,
-        scope=f"{business}/{model}/{Interval.DAILY}",
-        period__range=(windows.before[0], windows.days[1]),
-    )
-    turns = set(waiting.values_list("period", flat=True))
-    needed = [day for day in windows.all_days() if day not in turns]
-    known = Q(known_until__gte=needed[-1]) if needed else Q()
-    return Q(business=business, model=model) & known

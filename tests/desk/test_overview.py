@@ -198,7 +198,7 @@ def test_the_table_under_the_chart_marks_days_that_may_still_change(known_compan
     known_company("1")
     used("2026-09-21", company_id="1", figures=rtc(audio=1))
     used("2026-09-22", company_id="1", figures=rtc(audio=2))
-    states = column(shown(signed_in("viewer"), "?provisional=1"), "SD video", "State")
+    states = column(shown(signed_in("viewer"), "?provisional=1"), "Fetched", "State")
     assert [states[name] for name in ("Mon, 21 Sep 2026", "Tue, 22 Sep 2026")] == ["settled", "provisional"]
 
 
