@@ -85,7 +85,7 @@ def question(params: QueryDict, *, today: dt.date) -> Question:
     product = PRODUCT_OF[asked.get("product") or PRODUCTS[0].key]
     dates = date_control(params, today=today)
     selection = _selection(asked, product, dates)
-    group = asked.get("group") if asked.get("group") in groups_of(selection) else BY_METRIC
+    group = _group(asked.get("group", ""), selection)
     metric = asked.get("metric", "")
     metric = metric if metric in product.metrics else ""
     adds_up = bool(product.parts and not metric) or group != BY_METRIC
@@ -96,7 +96,7 @@ def question(params: QueryDict, *, today: dt.date) -> Question:
         selection=selection,
         stacked=adds_up and asked.get("draw") != LINES,
         provisional=bool(asked.get("provisional")),
-        group=group or BY_METRIC,
+        group=group,
         metric=metric,
         compare=compare or "",
         against=days_against(selection, compare) if compare else None,
@@ -131,6 +131,12 @@ def groups_of(selection: Selection) -> dict[str, Words]:
     """By what the figures of a selection can be split."""
     alone = {BY_COMPANY: selection.company_id or selection.project_id, BY_PROJECT: selection.project_id}
     return {name: words for name, words in GROUPS.items() if not alone.get(name)}
+
+
+def _group(asked: str, selection: Selection) -> str:
+    """What figures are split by; one company alone is split by its projects."""
+    group = BY_PROJECT if asked == BY_COMPANY and selection.company_id else asked
+    return group if group in groups_of(selection) else BY_METRIC
 
 
 def comparisons_of(selection: Selection) -> dict[str, Words]:

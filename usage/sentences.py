@@ -110,6 +110,8 @@ def _comparison(answer: Answer) -> str:
     if asked.against is None:
         return ""
     words: dict[str, object] = {"dates": asked.against}
+    if all(figure.value is None for figure in answer.before):
+        return _("Nothing is known of %(dates)s to compare it with.") % words
     if not all(figure.sure for figure in (*answer.total, *answer.before)):
         return _("How that compares with %(dates)s can be said once all of both is known and settled.") % words
     if not asked.product.adds_up:

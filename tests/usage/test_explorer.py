@@ -151,6 +151,13 @@ def test_a_sentence_tells_the_comparison_once_all_of_it_is_settled(signed_in: An
     assert "Against 721 on 7 Sep – 13 Sep 2026 UTC that is +49 (+6.8 %)." in said
     later = browser.get("/usage/?since=2026-09-16&until=2026-09-22&compare=weekdays").context["summary"]
     assert "can be said once all of both is known and settled" in later
+    unknown = browser.get(f"/usage/?{DAYS}&compare=year").context["summary"]
+    assert "Nothing is known of 14 Sep – 20 Sep 2025 UTC to compare it with." in unknown
+
+
+def test_one_company_is_split_by_its_projects() -> None:
+    ten_companies()
+    assert list(values(f"{DAYS}&company=104&group=company")) == ["104/a4", "104/b4"]
 
 
 def test_what_is_not_known_has_no_difference() -> None:
