@@ -17,13 +17,13 @@ from billing.queries.days import known_days
 from companies.models import Company
 from desk.queries.amounts import AmountsByCompany, amounts_by_company
 from desk.queries.day_sums import MINUTES, DaySum, minutes_by_company
+from polling.models import Coverage
 from polling.periods import days_between
 from usage.figures import Knowledge, Period, Selection, Span, day_period, total
 from usage.metrics import columns_of
 from usage.models import UsageFigures, UsageSeries
 from usage.queries.ledger import (
     ALIKE,
-    KNOWN,
     coverage_of,
     figures_of,
     gaps_of,
@@ -153,10 +153,9 @@ def _sum_of(sums: Iterable[Added]) -> tuple[int | Decimal, int]:
 def minutes_per_day(days: Span, company_ids: Collection[str]) -> dict[str, list[int | Decimal | None]]:
     """The minutes of each of these companies on each of these days; None for a day that is not known."""
     selection = _selection(days)
-    targets = open_targets(selection).filter(company_id__in=company_ids)
-    gaps, slots = gaps_of(targets), slots_of(selection)
-    rows = coverage_of(selection).filter(company_id__in=company_ids).values("company_id", "project_id", *KNOWN)
-    known = {row["company_id"]: knowledge_of(row, gaps.get((row["company_id"], ""), ()), slots) for row in rows}
+    gaps = gaps_of(open_targets(selection).filter(company_id__in=company_ids))
+    rows = of_selection(Coverage.objects.filter(company_id__in=company_ids), selection)
+    known = {row.company_id: Knowledge(coverage=row, gaps=gaps.get((row.company_id, ""), ())) for row in rows}
     stored = _stored(selection, company_ids)
     return {
         company_id: [
