@@ -17,7 +17,7 @@ from companies.queries.care import tags_in_use
 from usage.controls import Choice, query_with
 from usage.figures import Selection
 from usage.metrics import Words
-from usage.queries.series import kinds_of_companies
+from usage.queries.series import kinds_of_companies, projects_matching
 
 # What the filters themselves send, and what a new filter starts afresh.
 OF_THE_FORM = ("find", "project", "currency", "provisional", "tag", "area", "country", "page")
@@ -133,6 +133,12 @@ def matches(find: str) -> list[Company]:
     return [exact] if exact else list(companies.by_id(companies.companies_matching(search=find))[:MOST_MATCHES])
 
 
+def matching_projects(find: str) -> list[Project]:
+    """The projects that somebody may mean: those with exactly this ID, else those with it in their name."""
+    exact = projects_matching(find, exact=True)[:MOST_MATCHES]
+    return list(exact or projects_matching(find)[:MOST_MATCHES])
+
+
 def suggestions() -> list[Company]:
     """Companies to choose from while typing, as long as they are few enough to send along."""
     found = list(companies.by_id(companies.companies_matching())[: MOST_SUGGESTIONS + 1])
@@ -144,11 +150,7 @@ def filter_context(params: QueryDict, owner: Owner) -> dict[str, Any]:
     find = searched(params)
     return {
         "find": find,
-        "matches": [
-            Choice(label=f"{one.name} ({one.company_id})", query=_of_company(params, one)) for one in matches(find)
-        ]
-        if find
-        else [],
+        "matches": _choices(params, find) if find else [],
         "suggestions": suggestions(),
         "kept": [(name, value) for name, value in params.items() if name not in OF_THE_FORM],
         "owner": owner,
@@ -162,7 +164,23 @@ def _of_company(params: QueryDict, company: Company) -> str:
     return query_with(params, company=company.company_id, project=None, find=None)
 
 
+def _of_project(params: QueryDict, project: Project) -> str:
+    return query_with(params, company=project.company.company_id, project=project.project_id, find=None)
+
+
+def _choices(params: QueryDict, find: str) -> list[Choice]:
+    """Whom a search may mean, companies first; the ID of a company means nothing else."""
+    found = matches(find)
+    named = [Choice(label=f"{one.name} ({one.company_id})", query=_of_company(params, one)) for one in found]
+    if [one.company_id for one in found] == [find]:
+        return named
+    return named + [
+        Choice(label=f"{one.company.name}: {one.name} ({one.project_id})", query=_of_project(params, one))
+        for one in matching_projects(find)
+    ]
+
+
 def only_match(params: QueryDict) -> str:
-    """The query string of the one company that was searched for; '' when it is not one."""
-    found = matches(find) if (find := searched(params)) else []
-    return _of_company(params, found[0]) if len(found) == 1 else ""
+    """The query string of the one company or project that was searched for; '' when it is not one."""
+    found = _choices(params, find) if (find := searched(params)) else []
+    return found[0].query if len(found) == 1 else ""

@@ -1,6 +1,8 @@
 """The explorer: splits by company and project, comparisons, filters by kind, sorted tables and their downloads."""
 
+import csv
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from companies.models import Company, Tag
 from polling.periods import DAY
@@ -275,3 +278,15 @@ def test_S40_a_companys_name_heads_a_column_of_the_download_as_text(browser: Cli
     used("2026-09-15", figures=rtc(audio=1), company_id="101")
     text = b"".join(browser.get(f"/usage/table.csv?{DAYS}&group=company").streaming_content).decode("utf-8-sig")
     assert "'=cmd|' /C calc'!A0 (101)" in text.split("\r\n")[0]
+
+
+def test_the_table_is_downloaded_for_spreadsheets_too(browser: Client) -> None:
+    ten_companies()
+    query = f"{DAYS}&group=company&compare=previous&sort=-110"
+    text = b"".join(browser.get(f"/usage/table.csv?{query}").streaming_content).decode("utf-8-sig")
+    lines = list(csv.reader(text.splitlines()))
+    book = load_workbook(BytesIO(b"".join(browser.get(f"/usage/table.xlsx?{query}").streaming_content)))
+    cells = [["" if cell is None else str(cell) for cell in row] for row in book.active.iter_rows(values_only=True)]
+    assert cells == lines
+    assert lines[0][:5] == ["period", "state", "known", "of", "Company 10 (110)"]
+    assert lines[1][:5] == ["2026-09-17", "settled", "10", "10", "60"]

@@ -126,7 +126,7 @@ def test_the_tabs_keep_the_days_and_the_company(browser: Client) -> None:
 @pytest.mark.parametrize(("typed", "found"), [("101", "101"), ("acm", "101"), ("globex", "1010")])
 def test_a_search_that_finds_one_company_goes_there(browser: Client, typed: str, found: str) -> None:
     company("101", "Acme")
-    company("1010", "Globex")
+    project(company("1010", "Globex"), "p", "Room 101")
     answer = browser.get("/usage/", {"find": typed, "product": "rtm"})
     assert (answer.status_code, answer.headers["Location"]) == (302, f"?product=rtm&company={found}")
 
@@ -138,6 +138,14 @@ def test_a_search_that_finds_several_companies_offers_them(browser: Client) -> N
         "Acme East (9)",
         "Acme West (10)",
     ]
+
+
+@pytest.mark.parametrize("typed", ["p-7", "class"])
+def test_a_search_that_finds_one_project_goes_there(browser: Client, typed: str) -> None:
+    project(company("101", "Acme"), "p-7", "Classroom")
+    project(company("102", "Globex"), "p-70", "Office")
+    answer = browser.get("/usage/", {"find": typed})
+    assert answer.headers["Location"] == "?company=101&project=p-7"
 
 
 def test_a_search_that_finds_nothing_says_so(browser: Client) -> None:

@@ -34,6 +34,12 @@ def companies_of(selection: Selection) -> QuerySet[Company]:
     return Company.objects.filter(**{name: value for name, value in wanted.items() if value})
 
 
+def projects_matching(find: str, *, exact: bool = False) -> QuerySet[Project]:
+    """Projects of any company with this ID, or else with this in their name, beside their companies."""
+    wanted = {"project_id": find} if exact else {"name__icontains": find}
+    return Project.objects.filter(**wanted).select_related("company").order_by("name", "pk")
+
+
 def kinds_of_companies(field: str) -> list[str]:
     """Every `area` or `country` that some company has."""
     found = Company.objects.exclude(**{field: ""}).order_by(field)
