@@ -23,6 +23,7 @@ COLUMNS = (
     ("delta", Kind.NUMBER),
     ("delta_percent", Kind.NUMBER),
     ("unit", Kind.ID),
+    ("metric", Kind.ID),
     ("product", Kind.ID),
     ("part", Kind.ID),
     ("part_delta", Kind.NUMBER),
@@ -44,11 +45,12 @@ def movers_sheet(found: Movers | None) -> Sheet:
 
 def _rows(found: Movers) -> Iterator[list[str]]:
     days = [day.isoformat() for day in (*found.windows.days, *found.windows.before)]
+    of = [found.measure.unit, found.measure.metric]
     lists = {"up": found.up, "down": found.down, "new": found.new, "vanished": found.vanished}
     for name, listing in lists.items():
         for mover in listing.rows:
-            yield [name, mover.company.company_id, mover.company.name, *days, *_figures(mover), found.measure.unit,
-                   *_cause(mover)]  # fmt: skip
+            company = mover.company
+            yield [name, company.company_id, company.name, *days, *_figures(mover), *of, *_cause(mover)]
 
 
 def _figures(mover: Mover) -> list[str]:

@@ -16,14 +16,15 @@ from desk.pages.mover_days import MoverDays, mover_days
 from desk.pages.mover_rows import RowList, row_lists, short_lists
 from desk.queries.movers import Movers, movers
 from desk.queries.windows import Measure, measures, settled_until
-from usage.controls import choices
-from usage.metrics import unit_words
+from usage.controls import Choice, query_with
+from usage.metrics import metric_words, unit_words
 from usage.numerals import grouped
 
 # Changes below these are noise, by unit.
 FLOORS = {"minutes": 100, "seconds": 6000}
 SMALL_FLOOR = 5
 HIGHEST_FLOOR = 10**15
+OF_THE_FORM = ("floor", "metric", "page")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,7 @@ def asked_movers(params: QueryDict) -> Asked:
     """What an address asks for, with whatever it leaves out filled in."""
     offered = measures()
     measure = offered.get(params.get("product", "")) or next(iter(offered.values()))
+    measure = measure.by(params.get("metric", ""))
     settled = settled_until(measure)
     days = mover_days(params, settled=settled) if settled else None
     return Asked(measure=measure, days=days, floor=_floor(params.get("floor", ""), measure))
@@ -91,17 +93,26 @@ def movers_page(params: QueryDict) -> dict[str, Any]:
     return {
         "asked": asked,
         "dates": asked.days,
-        "products": choices(params, "product", {key: one.name for key, one in measures().items()}, asked.measure.key),
+        "products": _products(params, asked.measure),
+        "metrics": [(name, metric_words(name), name == asked.measure.metric) for name in asked.measure.metrics],
         "found": found,
         "lists": row_lists(found) if found else [],
         "sentence": sentence(found) if found else "",
         "notes": notes(found) if found else [],
         "before": dates_words(found.windows.before) if found else "",
         "now": dates_words(found.windows.days) if found else "",
-        "kept": [(name, value) for name, value in params.items() if name not in ("floor", "page")],
+        "kept": [(name, value) for name, value in params.items() if name not in OF_THE_FORM],
         "csv_url": f"{reverse('desk:export_movers_csv')}?{query}",
         "xlsx_url": f"{reverse('desk:export_movers_xlsx')}?{query}",
     }
+
+
+def _products(params: QueryDict, active: Measure) -> list[Choice]:
+    """A link to each product; floors are of one unit, and metrics of one product."""
+    return [
+        Choice(label=one.name, query=query_with(params, product=key, floor=None, metric=None), active=key == active.key)
+        for key, one in measures().items()
+    ]
 
 
 def sentence(found: Movers) -> str:
@@ -109,7 +120,7 @@ def sentence(found: Movers) -> str:
     measure = found.measure
     words = {
         "products": ", ".join(str(product.name) for product in measure.products),
-        "metric": measure.metric,
+        "metric": metric_words(measure.metric),
         "unit": unit_words(measure.unit),
         "days": dates_words(found.windows.days),
         "before": dates_words(found.windows.before),

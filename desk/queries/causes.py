@@ -11,7 +11,7 @@ from decimal import Decimal
 from companies.models import Project
 from desk.queries.moved import DayValues, Number, Pair, company_series, days_of, moved, project_series, whole_of
 from desk.queries.windows import Measure, Windows
-from usage.metrics import PRODUCT_OF, Product, Words, metric_words
+from usage.metrics import Product, Words, metric_words
 
 # Figures before and now, by product and company ID.
 Figures = Mapping[str, Mapping[str, Pair]]
@@ -48,7 +48,7 @@ def causes(measure: Measure, windows: Windows, totals: Mapping[str, Pair], figur
     """Why these companies changed as they did, by company ID; their `totals` are made up of `figures`."""
     changes = {one: now - before for one, (before, now) in totals.items()}
     products = {one: _by_product(one, figures) for one in totals}
-    main = {one: PRODUCT_OF[_furthest(products[one], changes[one]) or measure.products[0].key] for one in totals}
+    main = {one: measure.product(_furthest(products[one], changes[one])) for one in totals}
     days = _days(measure, windows, totals, figures)
     projects = _projects(windows, main)
     names = _names(projects)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -19,7 +19,7 @@ from polling.models import Coverage
 from polling.periods import days_between
 from polling.queries import in_use_since, is_in_use
 from usage.figures import Span
-from usage.metrics import PRODUCTS, Product, Words, metric_words
+from usage.metrics import PRODUCTS, Product, Words
 from usage.periods import PREVIOUS, DateRange, compared
 
 EVERYTHING = "all"
@@ -43,9 +43,22 @@ class Measure:
         return all(product.adds_up for product in self.products)
 
     @property
-    def metric(self) -> Words:
-        """What is compared where days are not added up: the metric that a product is judged by."""
-        return metric_words(self.products[0].leading[0])
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics of which one is compared, where days are not added up; none where their whole is."""
+        return () if self.adds_up else self.products[0].metrics
+
+    @property
+    def metric(self) -> str:
+        """The one that is compared; '' where it is a whole."""
+        return "" if self.adds_up else self.products[0].leading[0]
+
+    def by(self, metric: str) -> Measure:
+        """The same by another of its metrics; by the usual one where it has none of that name."""
+        return replace(self, products=(replace(self.products[0], lead=metric),)) if metric in self.metrics else self
+
+    def product(self, key: str | None) -> Product:
+        """The product with this key; the first one for any other."""
+        return next((product for product in self.products if product.key == key), self.products[0])
 
     @property
     def pairs(self) -> list[Pair]:

@@ -152,8 +152,8 @@ def test_the_download_holds_what_the_page_shows(known_company: Known, signed_in:
     assert row == {
         "list": "up", "company_id": "1", "company_name": "Company 1", "since": "2026-09-15", "until": "2026-09-21",
         "before_since": "2026-09-08", "before_until": "2026-09-14", "before": "2000", "now": "4100", "delta": "2100",
-        "delta_percent": "105.0", "unit": "minutes", "product": "video-audio", "part": "hdAll", "part_delta": "4100",
-        "part_percent": "195.2", "project_id": "b", "project_name": "Classroom b", "project_delta": "2000",
+        "delta_percent": "105.0", "unit": "minutes", "metric": "", "product": "video-audio", "part": "hdAll",
+        "part_delta": "4100",        "part_percent": "195.2", "project_id": "b", "project_name": "Classroom b", "project_delta": "2000",
         "project_percent": "95.2",
     }  # fmt: skip
 
@@ -198,5 +198,27 @@ def test_the_overview_shows_who_moved_most_and_why(known_company: Known, signed_
 
 def test_before_there_are_settled_days_the_overview_says_what_is_missing(signed_in: SignedIn) -> None:
     company("1", status="0")
-    covered("2026-09-20", "2026-09-23", settled="2026-09-21", company_id="1")
     assert "Two settled weeks are needed" in words(signed_in("viewer").get("/").content.decode())
+
+
+def test_while_nobody_is_known_on_all_days_the_overview_leads_to_other_days(signed_in: SignedIn) -> None:
+    company("1", status="0")
+    covered("2026-09-20", "2026-09-23", settled="2026-09-21", company_id="1")
+    page = words(signed_in("viewer").get("/").content.decode())
+    assert "Nobody can be compared yet" in page
+    assert "Choose other days" in page
+
+
+def test_of_peaks_any_metric_is_compared(known_company: Known, signed_in: SignedIn) -> None:
+    known_company("1")
+    peaks = {"concurrent_channel_avc_total": 50, "concurrent_channel_hevc_hd": 70}
+    used("2026-09-15", company_id="1", pair=PEAKS, figures=peaks)
+    page = shown(signed_in("viewer"), "?product=concurrent-channels&metric=concurrentChannel.hevcHd")
+    assert "Concurrent Channels, H.265 HD: the highest day" in words(page)
+    assert [row[2] for row in table(page, "Day by day")] == ["70"]
+
+
+def test_another_product_begins_with_its_own_noise_floor(known_company: Known, signed_in: SignedIn) -> None:
+    known_company("1")
+    page = shown(signed_in("viewer"), "?period=28d&floor=7000&product=concurrent-channels&metric=dau")
+    assert 'href="?period=28d&amp;product=rtm"' in page
