@@ -153,8 +153,8 @@ def test_the_download_holds_what_the_page_shows(known_company: Known, signed_in:
         "list": "up", "company_id": "1", "company_name": "Company 1", "since": "2026-09-15", "until": "2026-09-21",
         "before_since": "2026-09-08", "before_until": "2026-09-14", "before": "2000", "now": "4100", "delta": "2100",
         "delta_percent": "105.0", "unit": "minutes", "metric": "", "product": "video-audio", "part": "hdAll",
-        "part_delta": "4100",        "part_percent": "195.2", "project_id": "b", "project_name": "Classroom b", "project_delta": "2000",
-        "project_percent": "95.2",
+        "part_delta": "4100", "part_percent": "195.2", "project_id": "b", "project_name": "Classroom b",
+        "project_delta": "2000", "project_percent": "95.2",
     }  # fmt: skip
 
 
