@@ -6,6 +6,7 @@ function prepareSelection(form) {
   const count = form.querySelector("[data-ticked-count]");
   const ticked = form.querySelector("[data-which-ticked]");
   const page = form.querySelector("[data-tick-page]");
+  const counts = form.querySelectorAll("[data-change-count]");
   let last = null; // the box that was ticked before: Shift ticks all between
   page.hidden = false;
   form.dataset.ready = "";
@@ -16,6 +17,7 @@ function prepareSelection(form) {
     count.textContent = `(${number})`;
     page.setAttribute("aria-pressed", String(number === all.length));
     form.toggleAttribute("data-active", number > 0 || !ticked.checked);
+    for (const place of counts) place.textContent = `(${ticked.checked ? number : form.dataset.matching})`;
   };
   page.addEventListener("click", () => {
     const all = boxes();

@@ -49,6 +49,7 @@ def test_all_that_match_are_changed_after_somebody_typed(page: Page, sign_in: Si
     page.get_by_role("searchbox").press_sequentially("company")
     expect(page).to_have_url(re.compile("q=company"))
     page.get_by_label("All 15 that match").check()
+    expect(page.get_by_role("button", name="Add tag")).to_have_text("Add tag (15)")
     page.get_by_placeholder("Tag", exact=True).fill("even")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Tagged 15 companies “even”.")).to_be_visible()
