@@ -5,12 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from agora.vocabulary import Interval
 from companies.models import Company
 from desk.queries.movers import Mover, Movers, movers
 from desk.queries.windows import EVERYTHING, Windows, measures, settled_until, windows_of
 from polling.models import Coverage
 from tests.usage.known import at, company, covered, day, gap, known_in_use, project, rtc, used
+from usage.figures import Selection, Span
 from usage.periods import LAST_MONTH, SAME_WEEKDAYS
+from usage.queries import usage_per_period
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -273,3 +276,21 @@ def test_every_day_of_both_windows_is_told_oldest_first(known_company: Known) ->
     moved("1", 100, 400)
     (mover,) = found().up.rows
     assert mover.cause.days == [100, 0, 0, 0, 0, 0, 0, 400, 0, 0, 0, 0, 0, 0]
+
+
+def test_a_mover_is_what_the_explorer_shows_of_the_same_days(known_company: Known) -> None:
+    known_company("1")
+    for number, period in enumerate(["2026-09-08", "2026-09-10", "2026-09-14", "2026-09-15", "2026-09-21"]):
+        used(period, company_id="1", figures=rtc(audio=number, sd=10 * number, hd=7, hdp=number**3))
+    (mover,) = found().up.rows
+    assert (mover.before, mover.now) == (explored("1", WEEK.before), explored("1", WEEK.days))
+
+
+def explored(company_id: str, days: Span) -> int | Decimal:
+    """What the explorer's figures of these days come to."""
+    product = measures()["video-audio"].products[0]
+    selection = Selection(
+        business=product.business, model=product.model, interval=Interval.DAILY, since=days[0], until=days[1],
+        company_id=company_id,
+    )  # fmt: skip
+    return sum(period.value(metric) or 0 for period in usage_per_period(selection) for metric in product.leading)
