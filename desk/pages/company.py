@@ -15,10 +15,11 @@ from accounts.access import Access
 from accounts.models import Person
 from agora.vocabulary import ProjectStatus
 from companies.converters import project_path
-from companies.labels import AREAS, ENVIRONMENTS, INDUSTRIES, INTERESTS, REGIONS, UAP_TYPES, words
+from companies.labels import AREAS, COMPANY_STATUSES, ENVIRONMENTS, INDUSTRIES, INTERESTS, REGIONS, UAP_TYPES, words
 from companies.models import Company, Operation, Project, UapService
 from companies.pages.addresses import companies_crumb
 from companies.queries import creation_of_company, projects_in_use
+from companies.queries.changes import last_status_changes
 from desk.numbers import Figure, figure, moment, short_date
 from desk.pages.free_minutes import free_panel
 from desk.pages.notes import notes_panel
@@ -26,6 +27,7 @@ from desk.pages.owned import Fact, figures_of
 from desk.pages.owners import Owner
 from desk.pages.services import services_matrix
 from desk.pages.timeline import timeline_of
+from desk.queries.attention import NORMAL
 from desk.queries.day_sums import MINUTES, minutes_by_project
 from desk.queries.listed import country_words
 from desk.queries.projects import ProjectUse, Use, projects_of, services_by_project, use_of_projects
@@ -66,6 +68,7 @@ def company_page(
     projects, services = projects_of(company), services_by_project(company)
     return {
         "company": company,
+        "standing": standing_words(company),
         "crumbs": [companies_crumb()],
         "unit": unit_words(MINUTES.unit),
         "facts": list(_facts(company)),
@@ -80,6 +83,21 @@ def company_page(
         **timeline_of(owner, params, access),
         **figures_of(owner, params, access, today=today),
     }
+
+
+def standing_words(company: Company) -> str:
+    """Since when a company has not been normal, as first seen, and what it was before; '' for a normal one."""
+    if company.status in (NORMAL, ""):
+        return ""
+    change = last_status_changes([company]).get(company.pk)
+    found = {
+        "status": words(COMPANY_STATUSES, company.status),
+        "time": moment(change.seen_at if change else company.first_seen_at),
+    }
+    if change and change.old:
+        told = _("%(status)s, first seen so on %(time)s; before that: %(before)s.")
+        return told % {**found, "before": words(COMPANY_STATUSES, change.old)}
+    return _("%(status)s, first seen so on %(time)s; what it was before is not known.") % found
 
 
 def _facts(company: Company) -> Iterator[Fact]:

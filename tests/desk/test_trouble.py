@@ -109,6 +109,25 @@ def test_a_tile_counts_suspended_companies_in_use_and_leads_to_them(known_compan
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "old", "said"),
+    [
+        ("2", "0", "Automatically suspended, first seen so on 20 Sep 2026, 14:05 UTC; before that: Normal."),
+        ("2", "", "Automatically suspended, first seen so on 20 Sep 2026, 14:05 UTC; what it was before is not known."),
+        ("1", None, "Insufficient balance, first seen so on 1 Jan 2026, 00:00 UTC; what it was before is not known."),
+        ("0", None, ""),
+    ],
+)
+def test_the_page_of_a_company_in_trouble_says_so_at_its_top(
+    status: str, old: str | None, said: str, known_company: Known, signed_in: SignedIn
+) -> None:
+    acme = known_company("1", "Acme", status=status)
+    if old is not None:
+        turned(acme, old, status, "2026-09-20 14:05")
+    page = words(signed_in("viewer").get("/companies/1/").content.decode())
+    assert (said in page, "first seen so on" in page) == (True, bool(said))
+
+
 def test_the_overview_asks_as_often_for_30_suspended_companies_in_use(
     known_company: Known, signed_in: SignedIn
 ) -> None:
