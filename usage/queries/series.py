@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 
 from django.db.models import QuerySet
 
@@ -20,6 +21,14 @@ def series_of(selection: Selection) -> list[Series]:
     """The series of a selection as the mirror knows them: every company, or every project of any status."""
     found = _projects(selection) if selection.by_project else _companies(selection)
     return sorted(found, key=lambda one: (id_order(one.company_id), id_order(one.project_id)))
+
+
+def listed_on(selection: Selection) -> Callable[[dt.date], int]:
+    """How many series of a selection Agora still listed on a day, or on one after it."""
+    found = _projects_of(selection) if selection.by_project else companies_of(selection)
+    gone = [utc_day(gone_at) for gone_at in found.values_list("gone_at", flat=True).exclude(gone_at=None) if gone_at]
+    number = found.count()
+    return lambda day: number - sum(gone_on < day for gone_on in gone)
 
 
 def companies_of(selection: Selection) -> QuerySet[Company]:
@@ -51,11 +60,14 @@ def _companies(selection: Selection) -> Iterator[Series]:
         yield Series(company_id=company_id, company_name=name, gone_on=gone_at and utc_day(gone_at))
 
 
-def _projects(selection: Selection) -> Iterator[Series]:
+def _projects_of(selection: Selection) -> QuerySet[Project]:
     wanted = {"project_id": selection.project_id, "project_id__in": selection.project_ids}
     found = Project.objects.filter(**{name: value for name, value in wanted.items() if value})
-    if selection.of_some:
-        found = found.filter(company__in=companies_of(selection))
+    return found.filter(company__in=companies_of(selection)) if selection.of_some else found
+
+
+def _projects(selection: Selection) -> Iterator[Series]:
+    found = _projects_of(selection)
     for company_id, company_name, project_id, project_name, gone_at in found.values_list(
         "company__company_id", "company__name", "project_id", "name", "gone_at"
     ):

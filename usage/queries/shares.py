@@ -8,21 +8,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
+from operator import add
+
+from django.db.models import Count, Sum, Value
+from django.db.models.functions import Coalesce
 
 from polling.periods import DAY, first_of_month, last_of_month
 from usage.figures import Reading, Selection, Series, State, as_number
 from usage.metrics import columns_of, month_is_sum_of_days
-from usage.queries.ledger import Key, days_read, figures_of
+from usage.models import UsageFigures, UsageSeries
+from usage.queries.ledger import Key, days_read, of_selection
 from usage.queries.readings import readings
 from usage.queries.rollups import sums_of_months
-from usage.queries.sums import added
 from usage.queries.totals import PeriodUsage, Total, is_there
 
 # As many as there are colours that can be told apart.
 MOST_SHARES = 8
-# The projects of so many companies are looked at first, then of four times as many, and so on.
-FIRST_COMPANIES = 16
+# The days of so many companies are looked at first, then of four times as many, and so on.
+FIRST_COMPANIES = 32
+MOST_COMPANIES = 512
 
+OWNER = ("company_id", "project_id")
 Amounts = Mapping[Key, int | Decimal]
 
 
@@ -74,9 +81,7 @@ def _alone(reading: Reading, metrics: Sequence[str]) -> PeriodUsage:
 
 def leading(selection: Selection, metrics: Sequence[str]) -> list[Key]:
     """Whose sums over the whole selection are the highest, the highest first; whoever used nothing is not in it."""
-    if selection.by_project and not selection.company_id:
-        return _most(_of_projects(selection, metrics))
-    return _most(_of_companies(selection, metrics))
+    return _most(_of_projects(selection, metrics) if selection.by_project else _of_companies(selection, metrics))
 
 
 def _most(amounts: Amounts) -> list[Key]:
@@ -85,52 +90,81 @@ def _most(amounts: Amounts) -> list[Key]:
 
 
 def _of_projects(selection: Selection, metrics: Sequence[str]) -> Amounts:
-    """The projects of the companies that used the most: none of another company can use more than that one did."""
-    of_companies = _of_companies(replace(selection, by_project=False), metrics)
-    companies = sorted(of_companies, key=lambda key: -of_companies[key])
+    """The projects of the companies that used the most: none of another company used more than all of that one."""
+    if selection.company_id:
+        return _of_days(selection, metrics)
+    return _looked_at(selection, metrics, _of_companies(replace(selection, by_project=False), metrics))
+
+
+def _of_companies(selection: Selection, metrics: Sequence[str]) -> Amounts:
+    """Companies by what whole months tell; within months, none used more than in all of them."""
+    if not month_is_sum_of_days(selection.business, selection.model):
+        return _of_days(selection, metrics)
+    since, until = days_read(selection)
+    months = sums_of_months(selection, _columns(selection, metrics), first_of_month(since), until)
+    whole = since.day == 1 and until == last_of_month(until)
+    return months if whole else _looked_at(selection, metrics, months)
+
+
+def _looked_at(selection: Selection, metrics: Sequence[str], bounds: Amounts) -> Amounts:
+    """Exact sums of the companies with the highest bounds, of ever more until no other one can be among the first.
+
+    Beyond MOST_COMPANIES nobody is looked at: that many would have to have used nearly the same.
+    """
+    companies = [company_id for company_id, _ in heapq.nlargest(MOST_COMPANIES, bounds, key=lambda key: bounds[key])]
     found: dict[Key, int | Decimal] = {}
     looked_at, size = 0, FIRST_COMPANIES
-    while looked_at < len(companies):
-        some = companies[looked_at : looked_at + size]
-        found |= _of_companies(replace(selection, company_ids=tuple(company_id for company_id, _ in some)), metrics)
+    while some := companies[looked_at : looked_at + size]:
+        found |= _of_days(replace(selection, company_ids=tuple(some)), metrics)
         looked_at, size = looked_at + size, 4 * size
         highest = heapq.nlargest(MOST_SHARES, found.values())
-        rest = companies[looked_at:]
-        if rest and len(highest) == MOST_SHARES and highest[-1] >= of_companies[rest[0]]:
+        rest = companies[looked_at : looked_at + 1]
+        if rest and len(highest) == MOST_SHARES and highest[-1] >= bounds[rest[0], ""]:
             break
     return found
 
 
-def _of_companies(selection: Selection, metrics: Sequence[str]) -> Amounts:
+def _of_days(selection: Selection, metrics: Sequence[str]) -> Amounts:
     """What each company or project used, from sums of whole months where there are any, and from rows of days."""
     since, until = days_read(selection)
     months_begin = since if since.day == 1 else last_of_month(since) + DAY
     months_end = until if until == last_of_month(until) else first_of_month(until) - DAY
-    if (
-        selection.by_project
-        or months_end < months_begin
-        or not month_is_sum_of_days(selection.business, selection.model)
-    ):
+    kept = month_is_sum_of_days(selection.business, selection.model) and not selection.by_project
+    if not kept or months_end < months_begin:
         return _of_rows(selection, metrics, since, until)
-    columns = columns_of(selection.business, selection.model)
     parts = [
         _of_rows(selection, metrics, since, months_begin - DAY),
-        sums_of_months(selection, {metric: columns.get(metric, "") for metric in metrics}, months_begin, months_end),
+        sums_of_months(selection, _columns(selection, metrics), months_begin, months_end),
         _of_rows(selection, metrics, months_end + DAY, until),
     ]
     return _added_up(parts)
 
 
+def _columns(selection: Selection, metrics: Sequence[str]) -> dict[str, str]:
+    columns = columns_of(selection.business, selection.model)
+    return {metric: columns.get(metric, "") for metric in metrics}
+
+
 def _of_rows(selection: Selection, metrics: Sequence[str], since: dt.date, until: dt.date) -> Amounts:
+    """What rows hold of some metrics together; the database adds up by a number that stands for a series."""
     if until < since:
         return {}
+    series = of_selection(UsageSeries.objects.all(), selection)
+    rows = UsageFigures.objects.filter(series__in=series, period__range=(since, until)).order_by()
     columns = columns_of(selection.business, selection.model)
-    wanted = {metric: columns[metric] for metric in metrics if metric in columns}
-    rows = figures_of(selection).filter(period__range=(since, until))
-    return {
-        (company_id, project_id): sum(found.amounts[metric].value for metric in metrics if metric in found.amounts)
-        for (company_id, project_id), found in added(rows, wanted, by=("company_id", "project_id"))
-    }
+    parts = [Coalesce(columns[metric], 0) for metric in metrics if metric in columns]
+    found = rows.values_list("series_id").annotate(total=Sum(reduce(add, parts, Value(0))), extras=Count("extra"))
+    sums: dict[int, int | Decimal] = {}
+    with_extra = []
+    for number, total, extras in found:
+        sums[number] = total
+        with_extra += [number] * bool(extras)
+    if with_extra:
+        for number, extra in rows.filter(series__in=with_extra, extra__isnull=False).values_list("series_id", "extra"):
+            values = [as_number((extra or {}).get(metric)) for metric in metrics]
+            sums[number] += sum(value for value in values if value is not None)
+    owners = {number: (company, project) for number, company, project in series.values_list("pk", *OWNER)}
+    return {owners[number]: total for number, total in sums.items() if total}
 
 
 def _added_up(parts: Iterable[Amounts]) -> Amounts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -34,7 +34,7 @@ from usage.queries.ledger import (
 )
 from usage.queries.readings import periods_of, readings
 from usage.queries.rollups import day_totals
-from usage.queries.series import series_of
+from usage.queries.series import listed_on
 from usage.queries.sums import Added, added, added_up, taken_out
 
 # From a day to the one before it there is none.
@@ -143,7 +143,7 @@ def _worst(states: Iterable[State], *, idle: int) -> State:
 
 
 def _days(selection: Selection) -> Iterator[PeriodUsage]:
-    there = _there(selection)
+    there = listed_on(selection)
     ledgers = list(_ledgers(selection))
     sums = _sums(selection)
     for day in days_between(selection.since, selection.until):
@@ -155,7 +155,7 @@ def _sums_of_days(selection: Selection) -> Iterator[PeriodUsage]:
 
     They are added up series by series only where metrics are lacking: that takes long for many series.
     """
-    there = _there(selection)
+    there = listed_on(selection)
     ledgers = list(_ledgers(selection))
     since, until = days_read(selection)
     daily = replace(selection, interval=Interval.DAILY.value, since=since, until=until)
@@ -185,13 +185,6 @@ def _of_ignorant(daily: Selection, period: Period, metrics: Mapping[str, str]) -
 def _is_plain(found: Added, metrics: Container[str]) -> bool:
     """Whether each of the rows carries each metric, and none that the document does not know."""
     return all(metric in metrics and amount.carried == found.rows for metric, amount in found.amounts.items())
-
-
-def _there(selection: Selection) -> Callable[[dt.date], int]:
-    """How many series Agora still listed on a day, or on one after it."""
-    series = series_of(selection)
-    gone = [one.gone_on for one in series if one.gone_on]
-    return lambda day: len(series) - sum(gone_on < day for gone_on in gone)
 
 
 def _period(
