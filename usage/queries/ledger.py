@@ -47,7 +47,13 @@ def of_selection(rows: QuerySet[Rows], selection: Selection) -> QuerySet[Rows]:
 
 def figures_of(selection: Selection) -> QuerySet[UsageFigures]:
     """The rows of figures of the selection's series, whatever their days, beside whose company and project they are."""
-    return with_owners(UsageFigures.objects.filter(series__in=of_selection(UsageSeries.objects.all(), selection)))
+    return with_owners(UsageFigures.objects.filter(series__in=series_numbers(selection)))
+
+
+def series_numbers(selection: Selection) -> QuerySet[UsageSeries] | list[int]:
+    """The series of a selection, for a query of its rows: those of several are named, lest a plan reads all rows."""
+    series = of_selection(UsageSeries.objects.all(), selection)
+    return list(series.values_list("pk", flat=True)) if selection.of_kind or selection.company_ids else series
 
 
 def with_owners(rows: QuerySet[UsageFigures]) -> QuerySet[UsageFigures]:

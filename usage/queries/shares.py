@@ -18,7 +18,7 @@ from polling.periods import DAY, first_of_month, last_of_month
 from usage.figures import Reading, Selection, Series, State, as_number
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.models import UsageFigures, UsageSeries
-from usage.queries.ledger import Key, days_read, of_selection
+from usage.queries.ledger import Key, days_read, of_selection, series_numbers
 from usage.queries.readings import readings
 from usage.queries.rollups import sums_of_months
 from usage.queries.totals import PeriodUsage, Total, is_there
@@ -150,7 +150,7 @@ def _of_rows(selection: Selection, metrics: Sequence[str], since: dt.date, until
     if until < since:
         return {}
     series = of_selection(UsageSeries.objects.all(), selection)
-    rows = UsageFigures.objects.filter(series__in=series, period__range=(since, until)).order_by()
+    rows = UsageFigures.objects.filter(series__in=series_numbers(selection), period__range=(since, until)).order_by()
     columns = columns_of(selection.business, selection.model)
     parts = [Coalesce(columns[metric], 0) for metric in metrics if metric in columns]
     found = rows.values_list("series_id").annotate(total=Sum(reduce(add, parts, Value(0))), extras=Count("extra"))
