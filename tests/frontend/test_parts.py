@@ -51,13 +51,16 @@ def test_a_title_is_written_once_and_shown_in_the_page_and_in_the_tab() -> None:
     [
         (
             {"create": True, "see_amounts": True},
-            ["/", "/", "/companies/", "/usage/", "/bills/", "/onboarding/", "/polling/", "/settings/"],
+            ["/", "/", "/companies/", "/usage/", "/movers/", "/bills/", "/onboarding/", "/polling/", "/settings/"],
         ),
         (
             {"create": True, "see_amounts": False},
-            ["/", "/", "/companies/", "/usage/", "/onboarding/", "/polling/", "/settings/"],
+            ["/", "/", "/companies/", "/usage/", "/movers/", "/onboarding/", "/polling/", "/settings/"],
         ),
-        ({"create": False, "see_amounts": False}, ["/", "/", "/companies/", "/usage/", "/polling/", "/settings/"]),
+        (
+            {"create": False, "see_amounts": False},
+            ["/", "/", "/companies/", "/usage/", "/movers/", "/polling/", "/settings/"],
+        ),
     ],
 )
 def test_the_navigation_shows_only_what_a_person_may_open(access: dict[str, bool], shown: list[str]) -> None:
