@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from companies.models import ChangedField, Company, MirrorChange, Project
+from polling.periods import DAY, utc_day
 
 
 def changes_below(company: Company, project: Project | None = None) -> QuerySet[MirrorChange]:
@@ -29,21 +31,37 @@ def last_status_changes(companies: Iterable[Company]) -> dict[int, MirrorChange]
     return {row.company_id: row for row in rows}
 
 
-def in_states_since(rows: QuerySet[Company], statuses: Collection[str]) -> dict[str, dt.datetime]:
+@dataclass(frozen=True, kw_only=True)
+class Since:
+    """When a company was first seen in some statuses; `turned` says that it was seen in others before."""
+
+    seen_at: dt.datetime
+    turned: bool
+
+    @property
+    def first_whole_day(self) -> dt.date:
+        """The first UTC day that it was in them from the beginning, as far as the portal can know.
+
+        Who turned so may have been otherwise earlier that day; who was never seen otherwise was so before.
+        """
+        return utc_day(self.seen_at) + (DAY if self.turned else dt.timedelta())
+
+
+def in_states_since(rows: QuerySet[Company], statuses: Collection[str]) -> dict[str, Since]:
     """Since when each company has been in one of these statuses without a break, as first seen, by company ID.
 
     One that is in none of them now is not in it. Of one that was never seen otherwise, it is when it was first listed.
     """
     there = rows.filter(status__in=list(statuses))
-    since: dict[str, dt.datetime] = {}
+    found: dict[str, Since] = {}
     changes = _statuses().filter(company__in=there.order_by().values("pk")).order_by("seen_at", "pk")
-    for company_id, status, seen_at in changes.values_list("company__company_id", "new", "seen_at"):
-        if status in statuses:
-            since.setdefault(company_id, seen_at)
+    for company_id, old, new, seen_at in changes.values_list("company__company_id", "old", "new", "seen_at"):
+        if new in statuses:
+            found.setdefault(company_id, Since(seen_at=seen_at, turned=bool(old)))
         else:
-            since.pop(company_id, None)
+            found.pop(company_id, None)
     listed = there.values_list("company_id", "first_seen_at")
-    return {company_id: since.get(company_id, first_seen_at) for company_id, first_seen_at in listed}
+    return {one: found.get(one, Since(seen_at=first_seen_at, turned=False)) for one, first_seen_at in listed}
 
 
 def _statuses() -> QuerySet[MirrorChange]:

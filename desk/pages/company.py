@@ -19,7 +19,7 @@ from companies.labels import AREAS, COMPANY_STATUSES, ENVIRONMENTS, INDUSTRIES, 
 from companies.models import Company, Operation, Project, UapService
 from companies.pages.addresses import companies_crumb
 from companies.queries import creation_of_company, projects_in_use
-from companies.queries.changes import last_status_changes
+from companies.queries.changes import in_states_since, last_status_changes
 from desk.numbers import Figure, figure, moment, short_date
 from desk.pages.free_minutes import free_panel
 from desk.pages.notes import notes_panel
@@ -27,7 +27,7 @@ from desk.pages.owned import Fact, figures_of
 from desk.pages.owners import Owner
 from desk.pages.services import services_matrix
 from desk.pages.timeline import timeline_of
-from desk.queries.attention import NORMAL
+from desk.queries.attention import NORMAL, SUSPENDED, is_used_since
 from desk.queries.day_sums import MINUTES, minutes_by_project
 from desk.queries.listed import country_words
 from desk.queries.projects import ProjectUse, Use, projects_of, services_by_project, use_of_projects
@@ -35,6 +35,7 @@ from polling.periods import DAY, utc_day
 from usage.metrics import unit_words
 from usage.numerals import grouped
 from usage.periods import SETTLES_AFTER
+from usage.queries.rollups import last_usage_days
 
 LAST_DAYS = 30
 
@@ -64,14 +65,15 @@ def company_page(
 ) -> dict[str, Any]:
     """Everything that the template of a company's page reads."""
     owner, today = Owner(company=company), utc_day(now)
+    last_usage = last_usage_days([company.company_id]).get(company.company_id)
     creation = creation_of_company(company.company_id)
     projects, services = projects_of(company), services_by_project(company)
     return {
         "company": company,
-        "standing": standing_words(company),
+        "standing": " ".join(standing_words(company, last_usage, today)),
         "crumbs": [companies_crumb()],
         "unit": unit_words(MINUTES.unit),
-        "facts": list(_facts(company)),
+        "facts": list(_facts(company, last_usage, today)),
         "tags": company.tags.all(),
         "contact": list(_contact(creation)) if creation else [],
         "console_url": settings.AGORA_CONSOLE_URL,
@@ -85,10 +87,10 @@ def company_page(
     }
 
 
-def standing_words(company: Company) -> str:
-    """Since when a company has not been normal, as first seen, and what it was before; '' for a normal one."""
+def standing_words(company: Company, last_usage: dt.date | None, today: dt.date) -> Iterator[str]:
+    """Since when a company has not been normal, what it was before, and whether it is used although it is suspended."""
     if company.status in (NORMAL, ""):
-        return ""
+        return
     change = last_status_changes([company]).get(company.pk)
     found = {
         "status": words(COMPANY_STATUSES, company.status),
@@ -96,11 +98,15 @@ def standing_words(company: Company) -> str:
     }
     if change and change.old:
         told = _("%(status)s, first seen so on %(time)s; before that: %(before)s.")
-        return told % {**found, "before": words(COMPANY_STATUSES, change.old)}
-    return _("%(status)s, first seen so on %(time)s; what it was before is not known.") % found
+        yield told % {**found, "before": words(COMPANY_STATUSES, change.old)}
+    else:
+        yield _("%(status)s, first seen so on %(time)s; what it was before is not known.") % found
+    since = in_states_since(Company.objects.filter(pk=company.pk), SUSPENDED).get(company.company_id)
+    if last_usage and is_used_since(since, last_usage):
+        yield _("It is still in use: last usage %(day)s UTC.") % {"day": short_date(last_usage, today)}
 
 
-def _facts(company: Company) -> Iterator[Fact]:
+def _facts(company: Company, last_usage: dt.date | None, today: dt.date) -> Iterator[Fact]:
     yield Fact(label=_("Company ID"), value=company.company_id, is_code=True)
     yield Fact(label=_("Area"), value=words(AREAS, company.area) if company.area else "")
     yield Fact(label=_("Country"), value=country_words(company.country))
@@ -109,6 +115,7 @@ def _facts(company: Company) -> Iterator[Fact]:
     yield Fact(label=_("Platform"), value=words(ENVIRONMENTS, company.environment) if company.environment else "")
     yield Fact(label=_("Projects"), value=_projects_of_limit(company))
     yield Fact(label=_("Member limit"), value="" if company.member_limit is None else grouped(company.member_limit))
+    yield Fact(label=_("Last usage"), value=short_date(last_usage, today) if last_usage else _("None known"))
     yield Fact(label=_("First seen"), value=moment(company.first_seen_at))
     yield Fact(label=_("Owner"), value=str(company.owner) if company.owner else _("Nobody"))
 

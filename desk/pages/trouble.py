@@ -71,7 +71,7 @@ def troubled_panel(today: dt.date) -> TroubledPanel:
     counted = {code: count for code, count in companies_by_status().items() if code not in (NORMAL, "")}
     query = urlencode([("status", code) for code in counted])
     return TroubledPanel(
-        rows=[_troubled_row(found, today) for found in troubled_companies(today, _last_week(today))],
+        rows=[_troubled_row(found, today) for found in troubled_companies(_last_week(today))],
         count=sum(counted.values()),
         href=f"{reverse('desk:list_companies')}?{query}",
     )

@@ -12,10 +12,9 @@ from agora.vocabulary import CompanyStatus
 from billing.models import BillProblem
 from companies.models import Checklist, ChecklistStep, Company, Operation, StepProblem
 from companies.queries import operations_matching, waiting_for_a_person
-from companies.queries.changes import last_status_changes, newest_status_first
+from companies.queries.changes import Since, in_states_since, last_status_changes, newest_status_first
 from companies.queries.checklists import ENDED_WITHOUT
 from desk.queries.day_sums import DaySum, minutes_by_company
-from polling.periods import DAY
 from polling.queries import connection
 from usage.figures import Span
 from usage.queries.rollups import last_usage_days
@@ -47,15 +46,16 @@ class Troubled:
     still_used: bool
 
 
-def troubled_companies(today: dt.date, days: Span) -> list[Troubled]:
+def troubled_companies(days: Span) -> list[Troubled]:
     """Companies with an insufficient balance, suspended ones, and those whose status the document does not know.
 
-    Those that turned so last come first. `still_used` says that a suspended company used something yesterday or today.
+    Those that turned so last come first. `still_used` says that one is used although it is suspended.
     """
     companies = list(newest_status_first(not_normal())[:MOST_TROUBLED])
     company_ids = [company.company_id for company in companies]
     minutes, last = minutes_by_company(days, company_ids), last_usage_days(company_ids)
     changes = last_status_changes(companies)
+    suspended = in_states_since(Company.objects.filter(company_id__in=company_ids), SUSPENDED)
     return [
         Troubled(
             company=company,
@@ -63,11 +63,16 @@ def troubled_companies(today: dt.date, days: Span) -> list[Troubled]:
             before=change.old if change else "",
             minutes=minutes.get(company.company_id),
             last_usage=last.get(company.company_id),
-            still_used=company.status in SUSPENDED and last.get(company.company_id, dt.date.min) >= today - DAY,
+            still_used=is_used_since(suspended.get(company.company_id), last.get(company.company_id)),
         )
         for company in companies
         for change in [changes.get(company.pk)]
     ]
+
+
+def is_used_since(since: Since | None, last_usage: dt.date | None) -> bool:
+    """Whether there was usage on a whole day of being suspended; `since` is None for one that is not."""
+    return since is not None and last_usage is not None and last_usage >= since.first_whole_day
 
 
 def not_normal() -> QuerySet[Company]:

@@ -14,7 +14,6 @@ from companies.queries.changes import in_states_since
 from desk.queries.attention import SUSPENDED
 from desk.queries.day_sums import DaySum, minutes_by_company
 from polling.models import Target
-from polling.periods import utc_day
 from usage.figures import Span
 from usage.models import UsageFigures, UsageSeries
 from usage.queries.rollups import last_usage_days
@@ -25,9 +24,9 @@ MOST_CONSUMERS = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Consumer:
-    """A suspended company with the known UTC days on which it used anything after it was seen as suspended.
+    """A suspended company with the known UTC days on which it used anything although it was suspended.
 
-    The day on which it was first seen so does not count: what was used then may have been used before.
+    The day on which it was seen to turn so does not count: what was used then may have been used before.
     """
 
     company: Company
@@ -50,15 +49,15 @@ def suspended_consumers(days: Span) -> Consumers:
     suspended = Company.objects.filter(gone_at=None, status__in=SUSPENDED)
     since = in_states_since(suspended, SUSPENDED)
     last = last_usage_days(since)
-    later = [one for one in since if one in last and last[one] > utc_day(since[one])]
+    later = [one for one in since if one in last and last[one] >= since[one].first_whole_day]
     shown = sorted(later, key=lambda one: (last[one], one), reverse=True)[:MOST_CONSUMERS]
-    used = _used_after({company_id: utc_day(since[company_id]) for company_id in shown})
+    used = _used_from({company_id: since[company_id].first_whole_day for company_id in shown})
     companies = {company.company_id: company for company in suspended.filter(company_id__in=shown)}
     minutes = minutes_by_company(days, shown)
     rows = [
         Consumer(
             company=companies[one],
-            since=since[one],
+            since=since[one].seen_at,
             used_days=used[one][0],
             last_usage=used[one][1],
             minutes=minutes.get(one),
@@ -69,8 +68,8 @@ def suspended_consumers(days: Span) -> Consumers:
     return Consumers(count=len(rows) + len(later) - len(shown), rows=rows)
 
 
-def _used_after(days: Mapping[str, dt.date]) -> dict[str, tuple[int, dt.date]]:
-    """On how many known days after this one each company used anything, and the last of them; none without one."""
+def _used_from(days: Mapping[str, dt.date]) -> dict[str, tuple[int, dt.date]]:
+    """On how many known days from this one on each company used anything, and the last of them; none without one."""
     if not days:
         return {}
     series: dict[str, list[int]] = {company_id: [] for company_id in days}
@@ -78,8 +77,8 @@ def _used_after(days: Mapping[str, dt.date]) -> dict[str, tuple[int, dt.date]]:
     for company_id, pk in of_companies.values_list("company_id", "pk"):
         series[company_id].append(pk)
     # Series by their numbers: no index serves this many companies at once through a join.
-    after = Q(*(Q(series__in=series[one], period__gt=day) for one, day in days.items()), _connector=Q.OR)
-    rows = UsageFigures.objects.filter(after, ANYTHING)
+    from_then = Q(*(Q(series__in=series[one], period__gte=day) for one, day in days.items()), _connector=Q.OR)
+    rows = UsageFigures.objects.filter(from_then, ANYTHING)
     # What is stored of a day that became unknown again does not count.
     unknown = Target.objects.filter(
         company_id=OuterRef("series__company_id"),

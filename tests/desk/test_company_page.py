@@ -62,6 +62,7 @@ def test_the_head_says_what_Agora_lists(known_company: Known, signed_in: SignedI
         "Platform": "Unknown (99)",
         "Projects": "0 of 9",
         "Member limit": "8",
+        "Last usage": "None known",
         "First seen": "1 Jan 2026, 00:00 UTC",
         "Owner": "Nobody",
     }

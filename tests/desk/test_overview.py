@@ -179,11 +179,11 @@ def test_companies_in_trouble_are_listed_and_suspended_ones_in_use_marked(
     known_company("3", "Busy", status="3")
     known_company("4", "Odd", status="9")
     known_company("5", "Fine", status="0")
-    used("2026-09-19", company_id="2", figures=rtc(audio=50))
+    used("2025-12-30", company_id="2", figures=rtc(audio=50))
     used("2026-09-22", company_id="3", figures=rtc(audio=60))
     assert table(shown(signed_in("viewer")), "Company ID") == [
         ["Poor", "1", "Insufficient balance", *LISTED, "0", "–"],
-        ["Quiet", "2", "Automatically suspended", *LISTED, "50", "19 Sep"],
+        ["Quiet", "2", "Automatically suspended", *LISTED, "0", "30 Dec 2025"],
         ["Busy", "3", "Manually suspended Still in use", *LISTED, "0", "22 Sep"],
         ["Odd", "4", "Unknown (9)", *LISTED, "0", "–"],
     ]

@@ -83,6 +83,30 @@ def test_who_was_normal_in_between_counts_from_the_last_suspension(known_company
     assert "Days used since" not in shown(signed_in("viewer"))
 
 
+def test_who_was_suspended_when_first_seen_counts_from_that_day(known_company: Known, signed_in: SignedIn) -> None:
+    turned(known_company("1", "Busy", status="2"), "", "2", "2026-09-18 09:00")
+    used("2026-09-18", company_id="1", figures=rtc(audio=5))
+    page = shown(signed_in("viewer"))
+    assert (in_use(page), "Still in use" in page) == ([["Busy", "18 Sep 2026, 09:00 UTC", "1", "18 Sep"]], True)
+
+
+def test_what_was_used_on_the_day_it_turned_may_have_been_used_before(
+    known_company: Known, signed_in: SignedIn
+) -> None:
+    turned(known_company("1", "Busy", status="2"), "0", "2", "2026-09-18 09:00")
+    used("2026-09-18", company_id="1", figures=rtc(audio=5))
+    page = shown(signed_in("viewer"))
+    assert ("Days used since" in page, "Still in use" in page) == (False, False)
+
+
+def test_the_page_of_a_suspended_company_says_that_it_is_still_used(known_company: Known, signed_in: SignedIn) -> None:
+    turned(known_company("1", "Busy", status="2"), "0", "2", "2026-09-10 09:00")
+    used("2026-09-18", company_id="1", figures=rtc(audio=5))
+    assert "It is still in use: last usage 18 Sep UTC." in words(
+        signed_in("viewer").get("/companies/1/").content.decode()
+    )
+
+
 @pytest.mark.parametrize("status", ["0", "1", "9"])
 def test_only_suspended_companies_are_no_longer_to_be_used(
     status: str, known_company: Known, signed_in: SignedIn
