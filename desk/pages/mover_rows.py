@@ -22,10 +22,14 @@ from usage.numerals import grouped
 
 @dataclass(frozen=True, kw_only=True)
 class PartCell:
-    """What explains most of a change: its name, how far it went itself, and the explorer's page of just that."""
+    """What explains most of a change: its name, how far it went itself, and the explorer's page of just that.
+
+    `note` is what is said instead of a share of more than all; else empty.
+    """
 
     name: str
     words: str
+    note: str
     href: str
 
 
@@ -43,7 +47,6 @@ class MoverRow:
     part: PartCell | None
     project: PartCell | None
     unexplained: bool
-    explorer: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +101,7 @@ def mover_row(mover: Mover, windows: Windows) -> MoverRow:
     """One company that moved."""
     cause = mover.cause
     of_company = {"product": cause.product.key, "company": mover.company.company_id}
-    company = explorer_address(of_company, windows)
-    of_project = of_company | {"project": cause.project.key} if cause.project else of_company
-    project = explorer_address(of_project, windows)
+    project = {"product": cause.project_product.key, "project": cause.project.key} if cause.project else {}
     return MoverRow(
         mover=mover,
         href=company_path(mover.company.company_id),
@@ -109,23 +110,25 @@ def mover_row(mover: Mover, windows: Windows) -> MoverRow:
         delta=signed(mover.delta),
         change=change_words(mover.change) if mover.change is not None else Change(text=_("new"), tone="up"),
         line=sparkline(cause.days),
-        part=_part_cell(cause.part, company),
-        project=_part_cell(cause.project, project),
+        part=_part_cell(cause.part, explorer_address(of_company, windows)),
+        project=_part_cell(cause.project, explorer_address(of_company | project, windows)),
         unexplained=bool(cause.rest) and (cause.project is None or cause.project.share != 1),
-        explorer=project,
     )
 
 
 def _part_cell(part: Part | None, href: str) -> PartCell | None:
     if part is None:
         return None
-    share = f" ({whole_percent(part.share)})" if part.share is not None else ""
-    return PartCell(name=str(part.name), words=f"{signed(part.delta)}{share}", href=href)
+    percent = None if part.share is None else (100 * part.share).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+    is_more = percent is not None and percent > 100
+    share = "" if percent is None or is_more else f" ({grouped(percent)} %)"
+    note = _more_than_all(part) if is_more else ""
+    return PartCell(name=str(part.name), words=f"{signed(part.delta)}{share}", note=note, href=href)
 
 
-def whole_percent(share: Decimal) -> str:
-    """A share without decimals: `83 %`."""
-    return f"{grouped((100 * share).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))} %"
+def _more_than_all(part: Part) -> str:
+    """Why a share is greater than the whole."""
+    return _("(more than all of it: others fell)") if part.delta > 0 else _("(more than all of it: others rose)")
 
 
 def signed(number: Number) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from companies.models import Project
-from desk.queries.moved import DayValues, Number, Pair, company_series, days_of, moved, project_series, whole_of
+from desk.queries.moved import DayValues, Number, Pair, company_series, days_of, projects_moved, whole_of
 from desk.queries.windows import Measure, Windows
 from usage.metrics import Product, Words, metric_words
+from usage.queries.ledger import Key
 
 # Figures before and now, by product and company ID.
 Figures = Mapping[str, Mapping[str, Pair]]
@@ -30,16 +31,17 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cause:
-    """What explains most of a company's change: the `product`, and the project whose use of it changed most.
+    """What explains most of a company's change: the `product`, and the project whose use of all products changed most.
 
     `part` is that product where several are compared, else one of its metrics; None where nothing is told apart.
-    `rest` is what of the product's change no known project explains. `days` are all days of both windows, the
-    oldest first.
+    `project_product` is the product that explains most of the project's change. `rest` is what of the company's
+    change no known project explains. `days` are all days of both windows, the oldest first.
     """
 
     product: Product
     part: Part | None
     project: Part | None
+    project_product: Product
     rest: Number
     days: Sequence[Number]
 
@@ -50,18 +52,22 @@ def causes(measure: Measure, windows: Windows, totals: Mapping[str, Pair], figur
     products = {one: _by_product(one, figures) for one in totals}
     main = {one: measure.product(_furthest(products[one], changes[one])) for one in totals}
     days = _days(measure, windows, totals, figures)
-    projects = _projects(windows, main)
+    projects = _projects(measure, windows, totals, figures)
     names = _names(projects)
-    return {
-        one: Cause(
+
+    def cause(one: str, change: Number) -> Cause:
+        deltas = {key: sum(by_product.values()) for key, by_product in projects[one].items()}
+        project = _part(measure, deltas, change, {key: names.get((one, key), "") for key in deltas})
+        return Cause(
             product=main[one],
             part=_part_of(measure, main[one], windows, change, products[one], days[one]),
-            project=_part(measure, projects[one], change, {key: names.get((one, key), "") for key in projects[one]}),
-            rest=products[one].get(main[one].key, 0) - sum(projects[one].values()) if measure.adds_up else 0,
+            project=project,
+            project_product=measure.product(_furthest(projects[one][project.key], change)) if project else main[one],
+            rest=change - sum(deltas.values()) if measure.adds_up else 0,
             days=[_whole_day(days[one].values(), day) for day in windows.all_days()],
         )
-        for one, change in changes.items()
-    }
+
+    return {one: cause(one, change) for one, change in changes.items()}
 
 
 def _by_product(company_id: str, figures: Figures) -> dict[str, Number]:
@@ -128,17 +134,21 @@ def _whole_day(products: Iterable[DayValues], day: dt.date) -> Number:
     return sum(values)
 
 
-def _projects(windows: Windows, main: Mapping[str, Product]) -> Mapping[str, Deltas]:
-    """How much each project of these companies changed in the product that explains most, as far as it is known."""
-    deltas: dict[str, dict[str, Number]] = defaultdict(dict)
-    users: dict[Product, list[str]] = defaultdict(list)
-    for company_id, product in main.items():
-        users[product].append(company_id)
-    for product, company_ids in users.items():
-        owners = project_series(product, windows, company_ids)
-        for (company_id, project_id), pair in moved(product, windows, owners).items():
-            if pair is not None:
-                deltas[company_id][project_id] = pair[1] - pair[0]
+def _projects(
+    measure: Measure, windows: Windows, company_ids: Collection[str], figures: Figures
+) -> Mapping[str, Mapping[str, Deltas]]:
+    """How much each project of these companies changed, product by product; absent where one of them is not known."""
+    deltas: dict[str, dict[str, dict[str, Number]]] = {one: defaultdict(dict) for one in company_ids}
+    unknown: set[Key] = set()
+    for product in measure.products:
+        users = [one for one in company_ids if one in figures[product.key]]
+        for (company_id, project_id), pair in projects_moved(product, windows, users).items():
+            if pair is None:
+                unknown.add((company_id, project_id))
+            else:
+                deltas[company_id][project_id][product.key] = pair[1] - pair[0]
+    for company_id, project_id in unknown:
+        deltas[company_id].pop(project_id, None)
     return deltas
 
 

@@ -56,13 +56,24 @@ def company_series(product: Product, company_ids: Collection[str]) -> Owners:
     return {pk: (company_id, "") for pk, company_id in rows if company_id in company_ids}
 
 
-def project_series(product: Product, windows: Windows, company_ids: Collection[str]) -> Owners:
-    """The series of these companies' projects of which every day of both windows is known and settled."""
+def projects_moved(product: Product, windows: Windows, company_ids: Collection[str]) -> dict[Key, Pair | None]:
+    """What each of these companies' projects came to in both windows; None where not all of it is known and settled.
+
+    Projects without any usage in the windows are absent, unless they have a gap there.
+    """
     same = {name: OuterRef(name) for name in ("company_id", "project_id", "business", "model", "interval")}
     known = Exists(Coverage.objects.filter(is_complete(windows), **same))
     gaps = Exists(Target.objects.filter(windows.overlap, **same))
-    series = _series(product).exclude(project_id="").filter(known, ~gaps, company_id__in=company_ids)
-    return {pk: (company_id, project_id) for pk, company_id, project_id in series.values_list(*OWNER)}
+    series = _series(product).exclude(project_id="").filter(company_id__in=company_ids).annotate(known=known, gaps=gaps)
+    owners, unknown, gapped = {}, set(), set()
+    for pk, company_id, project_id, is_known, has_gaps in series.values_list(*OWNER, "known", "gaps"):
+        owners[pk] = key = (company_id, project_id)
+        if has_gaps:
+            gapped.add(key)
+        elif not is_known:
+            unknown.add(key)
+    found = moved(product, windows, owners)
+    return {key: None if key in unknown else pair for key, pair in found.items()} | dict.fromkeys(gapped)
 
 
 def _series(product: Product) -> QuerySet[UsageSeries]:

@@ -10,7 +10,7 @@ from companies.models import Company
 from desk.queries.movers import Mover, Movers, movers
 from desk.queries.windows import EVERYTHING, Windows, measures, settled_until, windows_of
 from polling.models import Coverage
-from tests.usage.known import at, company, covered, day, gap, known_in_use, project, rtc, used
+from tests.usage.known import at, company, covered, day, gap, known_in_use, rtc, used
 from usage.figures import Selection, Span
 from usage.periods import LAST_MONTH, SAME_WEEKDAYS
 from usage.queries import usage_per_period
@@ -225,50 +225,6 @@ def test_of_peaks_the_highest_days_are_compared(known_company: Known) -> None:
 
 def audience(audio: int) -> dict[str, int]:
     return {"audio_audience": audio, "sd_audience": 0, "hd_audience": 0, "hdp_audience": 0}
-
-
-def with_projects(known: Known, **minutes: tuple[int, int]) -> None:
-    """A company whose change is that of its projects."""
-    owner = known("1")
-    moved("1", sum(before for before, _ in minutes.values()), sum(now for _, now in minutes.values()))
-    for project_id, (before, now) in minutes.items():
-        project(owner, project_id, f"Classroom {project_id}")
-        covered("2026-07-01", "2026-09-23", settled="2026-09-21", company_id="1", project_id=project_id)
-        moved("1", before, now, project_id=project_id)
-
-
-def test_the_project_that_explains_most_is_named_with_its_share(known_company: Known) -> None:
-    with_projects(known_company, a=(100, 90), b=(100, 200), c=(0, 10))
-    (mover,) = found().up.rows
-    part = mover.cause.project
-    assert part
-    assert (part.key, part.name, part.delta, part.share) == ("b", "Classroom b", 100, Decimal(1))
-
-
-def test_what_falls_is_explained_by_what_fell_most(known_company: Known) -> None:
-    with_projects(known_company, a=(500, 100), b=(100, 300))
-    (mover,) = found().down.rows
-    part = mover.cause.project
-    assert part
-    assert (part.key, part.delta, part.share) == ("a", -400, Decimal(2))
-
-
-def test_projects_of_which_a_day_is_not_known_explain_nothing(known_company: Known) -> None:
-    with_projects(known_company, a=(100, 130), b=(100, 300))
-    gap("2026-09-16", "2026-09-16", company_id="1", project_id="b")
-    (mover,) = found().up.rows
-    part = mover.cause.project
-    assert part
-    assert (part.key, part.delta, mover.cause.rest) == ("a", 30, 200)
-
-
-def test_of_one_product_the_metric_that_moved_most_is_named(known_company: Known) -> None:
-    known_company("1")
-    moved("1", 100, 400)
-    (mover,) = found().up.rows
-    part = mover.cause.part
-    assert part
-    assert (part.key, part.delta) == ("hdAll", 400)
 
 
 def test_every_day_of_both_windows_is_told_oldest_first(known_company: Known) -> None:

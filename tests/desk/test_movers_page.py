@@ -11,7 +11,8 @@ from django.test import Client
 
 from companies.models import Company
 from tests.desk.reading import number_of_queries, table, tables, words
-from tests.desk.test_movers import PEAKS, moved, with_projects
+from tests.desk.test_movers import PEAKS, moved
+from tests.desk.test_movers_causes import with_projects, with_two_products
 from tests.usage.known import company, covered, gap, used
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -65,6 +66,33 @@ def test_what_explains_a_change_leads_to_just_that_in_the_explorer(known_company
         "until": ["2026-09-21"],
         "compare": ["previous"],
     }
+
+
+def test_a_project_of_several_products_leads_to_the_one_that_moved_most_of_it(
+    known_company: Known, signed_in: SignedIn
+) -> None:
+    with_two_products(known_company)
+    page = shown(signed_in("viewer"))
+    (address,) = {text for text in page.split('"') if text.startswith("/usage/?") and "project=a" in text}
+    assert [row[6:] for row in table(page, "Most of it: product")] == [
+        ["Classroom a +350 (70 %)", "Video & Audio +260 (52 %)"]
+    ]
+    assert parse_qs(urlsplit(address.replace("&amp;", "&")).query)["product"] == ["cloud-recording"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ((5000, 1000), (1000, 4000), "Classroom a −4,000 (more than all of it: others rose)"),
+        ((1000, 4000), (5000, 1000), "Classroom a +4,000 (more than all of it: others fell)"),
+    ],
+)
+def test_more_than_all_of_a_change_is_said_in_words(
+    before: tuple[int, int], now: tuple[int, int], said: str, known_company: Known, signed_in: SignedIn
+) -> None:
+    with_projects(known_company, a=(before[0], now[0]), b=(before[1], now[1]))
+    ((row,),) = [found[1:] for found in tables(shown(signed_in("viewer")))]
+    assert row[6] == said
 
 
 def test_it_says_what_is_compared_how_many_are_hidden_and_how_many_left_out(
@@ -156,6 +184,13 @@ def test_the_download_holds_what_the_page_shows(known_company: Known, signed_in:
         "part_delta": "4100", "part_percent": "195.2", "project_id": "b", "project_name": "Classroom b",
         "project_delta": "2000", "project_percent": "95.2",
     }  # fmt: skip
+
+
+def test_the_download_tells_a_project_over_all_products(known_company: Known, signed_in: SignedIn) -> None:
+    with_two_products(known_company)
+    answer = signed_in("viewer").get("/movers/movers.csv")
+    (row,) = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+    assert (row["project_id"], row["project_delta"], row["project_percent"]) == ("a", "350", "70.0")
 
 
 def test_without_a_settled_day_the_download_has_headings_alone(signed_in: SignedIn) -> None:
