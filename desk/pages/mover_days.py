@@ -32,7 +32,7 @@ LONGEST = 92 * DAY
 class MoverDays:
     """The days of the page, in the words of the date control, and those that they are compared with.
 
-    `error` says why it does not show the days that were asked for. `against` is empty where there is no choice.
+    `error` says why it does not show the days that were asked for.
     """
 
     windows: Windows
@@ -69,7 +69,7 @@ def mover_days(params: QueryDict, *, settled: dt.date) -> MoverDays:
         name = params.get("period", "")
         name = name if name in PERIODS else USUAL
     days = asked or _days(name, settled)
-    offered = _offered(days, usual=LAST_MONTH if name == MONTH else PREVIOUS)
+    offered = _offered(days, usual=LAST_MONTH if name == MONTH else SAME_WEEKDAYS)
     windows = offered.get(params.get("compare", "")) or next(iter(offered.values()))
     length = windows.days[1] - windows.days[0] + DAY
     return MoverDays(
@@ -81,7 +81,7 @@ def mover_days(params: QueryDict, *, settled: dt.date) -> MoverDays:
         ],
         previous=_step(params, windows, -length),
         next=_step(params, windows, length) if windows.days[1] + length <= settled else "",
-        against=_against(params, offered, windows.how),
+        against=choices(params, "compare", {how: COMPARISONS[how] for how in offered}, windows.how),
         error=error,
     )
 
@@ -104,18 +104,12 @@ def _days(name: str, settled: dt.date) -> Span:
 
 
 def _offered(days: Span, *, usual: str) -> Mapping[str, Windows]:
-    """What these days can be compared with, the usual first: days before them, each set of them once."""
-    found: dict[str, Windows] = {}
-    for how in dict.fromkeys((usual, PREVIOUS, SAME_WEEKDAYS, LAST_MONTH)):
-        windows = windows_of(*days, how)
-        if windows.before[1] < days[0] and windows.before not in [other.before for other in found.values()]:
-            found[how] = windows
-    return found
+    """What these days can be compared with, the usual first: only days that lie before them.
 
-
-def _against(params: QueryDict, offered: Mapping[str, Windows], how: str) -> list[Choice]:
-    options = {name: COMPARISONS[name] for name in offered}
-    return choices(params, "compare", options, how) if len(options) > 1 else []
+    Of whole weeks the same weekdays are the period before: both names stay, as people look for either.
+    """
+    found = {how: windows_of(*days, how) for how in dict.fromkeys((usual, SAME_WEEKDAYS, PREVIOUS, LAST_MONTH))}
+    return {how: windows for how, windows in found.items() if windows.before[1] < days[0]}
 
 
 def _step(params: QueryDict, windows: Windows, by: dt.timedelta) -> str:

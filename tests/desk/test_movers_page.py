@@ -64,7 +64,7 @@ def test_what_explains_a_change_leads_to_just_that_in_the_explorer(known_company
         "project": ["b"],
         "since": ["2026-09-15"],
         "until": ["2026-09-21"],
-        "compare": ["previous"],
+        "compare": ["weekdays"],
     }
 
 
@@ -124,9 +124,9 @@ def test_of_peaks_it_says_that_days_are_not_added_up(known_company: Known, signe
     [
         ("?period=28d", "25 Aug – 21 Sep against 28 Jul – 24 Aug"),
         ("?period=month", "1 – 21 Sep against 1 – 21 Aug"),
-        ("?since=2026-09-17&until=2026-09-21", "17 – 21 Sep against 12 – 16 Sep"),
-        ("?since=2026-09-17&until=2026-09-21&compare=weekdays", "17 – 21 Sep against 10 – 14 Sep"),
-        ("?since=2026-09-20&until=2026-09-23", "20 – 21 Sep against 18 – 19 Sep"),
+        ("?since=2026-09-17&until=2026-09-21", "17 – 21 Sep against 10 – 14 Sep"),
+        ("?since=2026-09-17&until=2026-09-21&compare=previous", "17 – 21 Sep against 12 – 16 Sep"),
+        ("?since=2026-09-20&until=2026-09-23", "20 – 21 Sep against 13 – 14 Sep"),
         ("?period=month&compare=previous", "1 – 21 Sep against 11 – 31 Aug"),
         ("?compare=month", "15 – 21 Sep against 15 – 21 Aug"),
         ("?period=nonsense&floor=many&product=none&compare=odd", "15 – 21 Sep against 8 – 14 Sep"),
@@ -137,6 +137,25 @@ def test_the_address_says_which_days_are_compared(
 ) -> None:
     known_company("1")
     assert said in words(shown(signed_in("viewer"), query))
+
+
+@pytest.mark.parametrize(
+    ("query", "active"),
+    [
+        ("", "Same weekdays"),
+        ("?period=28d", "Same weekdays"),
+        ("?since=2026-09-18&until=2026-09-21", "Same weekdays"),
+        ("?period=month", "Last month"),
+        ("?compare=previous", "Period before"),
+    ],
+)
+def test_the_same_weekdays_can_be_chosen_by_their_name_whatever_the_days(
+    query: str, active: str, known_company: Known, signed_in: SignedIn
+) -> None:
+    known_company("1")
+    against = signed_in("viewer").get(f"/movers/{query}").context["dates"].against
+    assert {str(choice.label) for choice in against} == {"Same weekdays", "Period before", "Last month"}
+    assert [str(choice.label) for choice in against if choice.active] == [active]
 
 
 @pytest.mark.parametrize(
