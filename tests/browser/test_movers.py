@@ -32,7 +32,7 @@ def test_one_click_on_a_cause_shows_just_that_in_the_explorer(overview: Page) ->
     line.get_by_role("link", name="Classroom 1").click()
     overview.wait_for_url("**/usage/?**")
     asked = parse_qs(urlsplit(overview.url).query)
-    assert "Classroom 1 +25,480 (36 %)" in told
+    assert "Classroom 1 +70,560 (100 %)" in told
     assert (asked["company"], asked["project"], asked["compare"]) == (["10001"], ["-u_1"], ["weekdays"])
     assert overview.locator("h1").inner_text() == "Usage"
     assert overview.get_by_text("Classroom 1 (Lighthouse Tutors)").count() > 0
