@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping
 
 from django.db.models import (
     BigIntegerField,
+    Case,
     DateField,
+    Exists,
     F,
     FloatField,
     Max,
@@ -15,6 +17,7 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Coalesce, Length, Lower, NullIf
@@ -29,6 +32,7 @@ from companies.models.care import tag_key
 from companies.queries.care import owners_in_use, people_numbered, tags_in_use
 from companies.queries.mirror import NOBODY
 from desk.queries.day_sums import MINUTES
+from polling.models import Coverage
 from usage.figures import Span
 from usage.metrics import columns_of
 from usage.models import CompanyMonth, UsageFigures
@@ -76,7 +80,7 @@ def country_words(code: str) -> str:
     return str(countries.name(code)) or code
 
 
-def ordered(rows: QuerySet[Company], by: F | Lower | Subquery, *, descending: bool) -> QuerySet[Company]:
+def ordered(rows: QuerySet[Company], by: F | Lower | Subquery | Coalesce, *, descending: bool) -> QuerySet[Company]:
     """Companies in an order that is the same every time: unknown values last, equal ones by ID."""
     return rows.order_by(OrderBy(by, descending=descending, nulls_last=True), Length("company_id"), "company_id")
 
@@ -114,7 +118,7 @@ def by_amount(rows: QuerySet[Company], days: Span, currency: str, *, descending:
 
 
 def by_minutes(rows: QuerySet[Company], days: Span, *, descending: bool) -> QuerySet[Company]:
-    """Companies by what is stored of their minutes in these days; those without any last."""
+    """Companies by what is stored of their minutes in these days; those of whom nothing is known last."""
     columns = columns_of(MINUTES.business, MINUTES.model)
     parts = [Coalesce(F(columns[metric]), 0) for metric in MINUTES.parts]
     used = UsageFigures.objects.filter(
@@ -126,4 +130,14 @@ def by_minutes(rows: QuerySet[Company], days: Span, *, descending: bool) -> Quer
         period__range=days,
     )
     total = used.order_by().values("series_id").annotate(total=Sum(sum(parts[1:], parts[0]))).values("total")
-    return ordered(rows, Subquery(total, output_field=BigIntegerField()), descending=descending)
+    known = Coverage.objects.filter(
+        company_id=OuterRef("company_id"),
+        project_id="",
+        business=MINUTES.business,
+        model=MINUTES.model,
+        interval=Interval.DAILY,
+        known_until__gte=days[0],
+    )
+    nothing = Case(When(Exists(known), then=Value(0)), output_field=BigIntegerField())
+    by = Coalesce(Subquery(total, output_field=BigIntegerField()), nothing)
+    return ordered(rows, by, descending=descending)

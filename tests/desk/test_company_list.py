@@ -212,6 +212,20 @@ def test_it_is_sorted_by_each_column_with_the_unknown_last(
     assert names(signed_in("finance"), sort=sort) == order
 
 
+def test_who_is_known_to_have_used_nothing_has_the_fewest_minutes(known_company: Known, signed_in: SignedIn) -> None:
+    known_company("100", "Quiet")
+    known_company("99", "Bolt")
+    company("1000", "Cork")
+    used("2026-09-19", company_id="99", figures=rtc(audio=10))
+    assert names(signed_in("viewer"), sort="minutes") == ["Quiet", "Bolt", "Cork"]
+
+
+def test_a_column_of_figures_begins_with_the_highest(known_company: Known, signed_in: SignedIn) -> None:
+    known_company("100", "Quiet")
+    page = signed_in("viewer").get("/companies/").content.decode()
+    assert ("sort=-minutes" in page, "sort=status" in page) == (True, True)
+
+
 def test_it_is_paged_and_a_page_keeps_the_filters(signed_in: SignedIn) -> None:
     for number in range(30):
         company(f"{number}", f"Company {number:02d}", status="0")
