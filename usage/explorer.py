@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from agora.vocabulary import Interval
 from companies.models.care import tag_key
 from polling.periods import DAY
 from usage.controls import DateControl, date_control
-from usage.figures import Selection
+from usage.figures import Selection, week_of
 from usage.forms import UsagePageForm
 from usage.metrics import PRODUCT_OF, PRODUCTS, WEEKLY, Product, unit_words
 from usage.periods import COMPARISONS, LAST_YEAR, PREVIOUS, SAME_WEEKDAYS, DateRange, Words, compared
@@ -55,6 +55,10 @@ class Question:
         return self.selection.interval == Interval.MONTHLY
 
     @property
+    def daily(self) -> bool:
+        return self.selection.interval == Interval.DAILY
+
+    @property
     def weekly(self) -> bool:
         return self.selection.interval == WEEKLY
 
@@ -71,6 +75,20 @@ class Question:
     @property
     def unit(self) -> str:
         return str(unit_words(self.product.unit))
+
+    @property
+    def days(self) -> DateRange:
+        """All UTC days that are read."""
+        since, until = days_read(self.selection)
+        return DateRange(since=since, until=until)
+
+    def days_of(self, period: dt.date) -> DateRange:
+        """The UTC days of one period: of a week those alone that are asked for."""
+        if not self.weekly:
+            since, until = days_read(replace(self.selection, since=period, until=period))
+            return DateRange(since=since, until=until)
+        first, last = week_of(period)
+        return DateRange(since=max(first, self.selection.since), until=min(last, self.selection.until))
 
     def period_text(self, period: dt.date) -> str:
         """A UTC day as `2026-09-21`, a week as its Monday, a month as `2026-09`."""
@@ -147,12 +165,12 @@ def comparisons_of(selection: Selection) -> dict[str, Words]:
 
 
 def days_against(selection: Selection, how: str) -> DateRange:
-    """The days that a selection is compared with; weeks stay whole weeks."""
+    """The days that a selection is compared with; those of weeks are the same weekdays."""
     since, until = days_read(selection)
     dates = DateRange(since=since, until=until)
     if selection.interval != WEEKLY:
         return compared(dates, how)
-    shift = (dates.days if how == PREVIOUS else 52 * 7) * DAY
+    shift = (-(-dates.days // 7) if how == PREVIOUS else 52) * 7 * DAY
     return DateRange(since=since - shift, until=until - shift)
 
 

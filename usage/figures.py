@@ -127,10 +127,11 @@ class Calendar:
         since, until = max(first, self.poll_since), min(last, self.today)
         return Period(first=first, last=last, days=(since, until) if since <= until else None)
 
-    def week(self, day: dt.date) -> Period:
-        """The week from Monday to Sunday a day lies in, likewise."""
-        first, last = week_of(day)
-        since, until = max(first, self.poll_since), min(last, self.today)
+    def week(self, day: dt.date, asked: Span) -> Period:
+        """The week a day lies in by its Monday, likewise, with those of its days alone that are asked for."""
+        first, sunday = week_of(day)
+        last = min(sunday, asked[1])
+        since, until = max(first, asked[0], self.poll_since), min(last, self.today)
         return Period(first=first, last=last, days=(since, until) if since <= until else None)
 
 

@@ -43,8 +43,7 @@ def truth(portal: Portal, product: Product, interval: str) -> Truth:
     told = Interval.MONTHLY if interval == "monthly" else Interval.DAILY
     pair = product.business, product.model
     found: Truth = defaultdict(lambda: defaultdict(int))
-    since, until = (week_of(LAST_MONTH)[0], week_of(END)[1]) if interval == "weekly" else (LAST_MONTH, END)
-    for row in expected_usage(portal.sandbox, pair, told, since, until):
+    for row in expected_usage(portal.sandbox, pair, told, LAST_MONTH, END):
         period = dt.date.fromisoformat(f"{row['period']}-01" if interval == "monthly" else str(row["period"]))
         first = week_of(period)[0] if interval == "weekly" else period
         metrics: Any = row["metrics"]
@@ -105,7 +104,6 @@ def figures(answer: Answer) -> dict[tuple[str, dt.date], Any]:
         (column.key, period.period): figure.value
         for column in answer.columns
         for period, figure in zip(answer.periods, column.figures, strict=True)
-        if period.period < first_of_month(TODAY) - 7 * DAY or not answer.asked.weekly
     }
 
 

@@ -14,7 +14,7 @@ from companies.models import Company, Project
 from polling.models import Coverage, PollSlot, Stream, Target
 from polling.periods import first_of_month, last_of_month, utc_day
 from polling.queries import in_use_since, is_in_use, poll_since, waits_for_idle
-from usage.figures import Calendar, Covered, Knowledge, Selection, Slots, Span, week_of
+from usage.figures import Calendar, Covered, Knowledge, Selection, Slots, Span
 from usage.metrics import WEEKLY
 from usage.models import UsageFigures, UsageSeries
 from usage.queries.series import companies_of
@@ -62,11 +62,9 @@ def with_owners(rows: QuerySet[UsageFigures]) -> QuerySet[UsageFigures]:
 
 
 def days_read(selection: Selection) -> Span:
-    """The first and the last day that a selection touches: whole weeks or months when it asks for those."""
-    if selection.interval == Interval.DAILY:
+    """The first and the last day that a selection reads: whole months when it asks for those, never whole weeks."""
+    if selection.interval in (Interval.DAILY, WEEKLY):
         return selection.since, selection.until
-    if selection.interval == WEEKLY:
-        return week_of(selection.since)[0], week_of(selection.until)[1]
     return first_of_month(selection.since), last_of_month(selection.until)
 
 

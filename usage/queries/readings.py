@@ -75,7 +75,7 @@ def periods_of(selection: Selection) -> list[Period]:
         return [day_period(day) for day in days]
     known = calendar()
     if selection.interval == WEEKLY:
-        return [known.week(day) for day in days if day.weekday() == 0]
+        return [known.week(day, (since, until)) for day in days if day.weekday() == 0 or day == since]
     return [known.month(first) for first in months_between(since, until)]
 
 

@@ -167,7 +167,8 @@ def _sums_of_days(selection: Selection) -> Iterator[PeriodUsage]:
         if found is None or _is_plain(found, metrics):
             yield _period(period, ledgers, found, there(period.first), selection)
         else:
-            yield from _one_by_one(replace(selection, since=period.first, until=period.first))
+            first, last = period.days or (period.first, period.last)
+            yield from _one_by_one(replace(selection, since=first, until=last))
 
 
 def _of_ignorant(daily: Selection, period: Period, metrics: Mapping[str, str]) -> Added | None:
