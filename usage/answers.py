@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from usage.explorer import BY_COMPANY, BY_METRIC, BY_PROJECT, Question, drawn_metrics, shown_metrics
 from usage.figures import State
 from usage.metrics import Words, metric_words
+from usage.periods import DateRange
 from usage.queries import PeriodUsage, Share, shares, usage_per_period
 
 Number = int | Decimal
@@ -21,11 +22,15 @@ BEFORE, DELTA, PERCENT = "before", "delta", "percent"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """One number with how final it is; None is not known, `lacks` says that somebody's figure is not in it."""
+    """One number with how final it is; None is not known, `lacks` says that somebody's figure is not in it.
+
+    One that is `absent` is of no period at all: there is nothing to be known.
+    """
 
     value: Number | None
     state: State
     lacks: bool = False
+    absent: bool = False
 
     @property
     def sure(self) -> bool:
@@ -34,13 +39,15 @@ class Figure:
 
 
 UNKNOWN = Figure(value=None, state=State.MISSING)
+ABSENT = Figure(value=None, state=State.MISSING, absent=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One series: a metric, a company, a project, all others together, or everybody; a figure for each period.
 
-    `inside` is what an address has to change to look into it, nothing where there is nothing more to see.
+    `inside` is what an address has to change to look into it, nothing where there is nothing more to see. `days` are
+    those that its figures are of, where they are not the question's.
     """
 
     key: str
@@ -49,20 +56,21 @@ class Column:
     metric: str = ""
     drawn: bool = True
     inside: Mapping[str, str | None] = field(default_factory=dict)
+    days: DateRange | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """The answer to a question: `periods` are everybody's, `total` their leading figures.
 
-    `before` has the figure that each period is compared with, where there is a comparison.
+    `earlier` has the leading figures of all periods compared with, which may be more or fewer.
     """
 
     asked: Question
     periods: Sequence[PeriodUsage]
     columns: Sequence[Column]
     total: Sequence[Figure]
-    before: Sequence[Figure] = ()
+    earlier: Sequence[Figure] = ()
 
     @property
     def drawn(self) -> list[Column]:
@@ -72,6 +80,14 @@ class Answer:
     def total_words(self) -> Words:
         """What the leading figures of a period are: of several parts their sum, else the one that leads."""
         return _("In all") if len(self.asked.leading) > 1 or self.asked.grouped else metric_words(self.asked.leading[0])
+
+    @cached_property
+    def before(self) -> list[Figure]:
+        """The figure that each period is compared with, where there is a comparison; another month may be shorter."""
+        if not self.asked.against:
+            return []
+        partners = list(self.earlier[: len(self.total)])
+        return partners + [ABSENT] * (len(self.total) - len(partners))
 
     @cached_property
     def deltas(self) -> list[Number | None]:
@@ -95,7 +111,7 @@ def answer_to(asked: Question) -> Answer:
         periods=periods,
         columns=_columns_of(asked, found, total),
         total=total,
-        before=_before(asked, periods, compared),
+        earlier=_leading_figures(asked, compared),
     )
 
 
@@ -118,7 +134,7 @@ def answer_by_metric(asked: Question, periods: Sequence[PeriodUsage], compared: 
         periods=periods,
         columns=columns,
         total=_leading_figures(asked, periods),
-        before=_before(asked, periods, compared),
+        earlier=_leading_figures(asked, compared),
     )
 
 
@@ -155,14 +171,6 @@ def figures_sum(figures: Sequence[Figure]) -> Figure:
 
 def _leading_figures(asked: Question, periods: Sequence[PeriodUsage]) -> list[Figure]:
     return [figure_of(period, asked.leading) for period in periods]
-
-
-def _before(asked: Question, periods: Sequence[PeriodUsage], compared: Sequence[PeriodUsage]) -> list[Figure]:
-    """The figure that stands against each period; another month may be shorter."""
-    if not asked.against:
-        return []
-    figures = _leading_figures(asked, compared[: len(periods)])
-    return figures + [UNKNOWN] * (len(periods) - len(figures))
 
 
 def _columns_of(asked: Question, found: Sequence[Share], total: Sequence[Figure]) -> list[Column]:

@@ -11,16 +11,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polling.periods import end_of, last_of_month, utc_day
-from polling.queries import idle_asked_by
+from polling.periods import end_of, utc_day
+from polling.queries import idle_asked_by, poll_since
 from usage.answers import OTHER, Answer, answer_by_metric, figures_sum, percent
 from usage.explorer import BY_COMPANY, Question
-from usage.figures import State, week_of
+from usage.figures import State
 from usage.metrics import metric_words
 from usage.numerals import grouped, signed
 from usage.periods import DateRange
 from usage.queries import PeriodUsage
-from usage.queries.ledger import days_read
 
 
 def summary(asked: Question, whose: str, periods: Sequence[PeriodUsage]) -> str:
@@ -33,6 +32,7 @@ def summary_of(answer: Answer, whose: str) -> str:
     periods = answer.periods
     sentences = (
         _what(answer.asked, whose),
+        _parts(answer),
         _trend(answer),
         _most(answer),
         _comparison(answer),
@@ -43,16 +43,30 @@ def summary_of(answer: Answer, whose: str) -> str:
 
 
 def _what(asked: Question, whose: str) -> str:
-    since, until = days_read(asked.selection)
     product = str(asked.product.name)
     words = {
         "product": f"{product} ({metric_words(asked.metric)})" if asked.metric else product,
         "whose": whose,
-        "dates": str(DateRange(since=since, until=until)),
+        "dates": str(asked.days),
         "unit": asked.unit,
         "by": _by_words(asked),
     }
     return _("%(product)s of %(whose)s by %(by)s, %(dates)s, in %(unit)s.") % words
+
+
+def _parts(answer: Answer) -> str:
+    """Which weeks the days that are asked for cut."""
+    if not answer.asked.weekly:
+        return ""
+    ends = answer.periods[0].period, answer.periods[-1].period
+    first, last = (answer.asked.days_of(period).days < 7 for period in ends)
+    if len(answer.periods) == 1:
+        return _("It is part of a week.") if first else ""
+    if first and last:
+        return _("The first and the last one are parts of a week.")
+    if first:
+        return _("The first one is part of a week.")
+    return _("The last one is part of a week.") if last else ""
 
 
 def _by_words(asked: Question) -> str:
@@ -78,6 +92,9 @@ def _trend(answer: Answer) -> str:
         "unit": asked.unit,
         "metric": metric_words(asked.leading[0]),
     }
+    if len(answer.periods) == 1:
+        alone = _("In all %(total)s %(unit)s.") if asked.product.adds_up else _("%(metric)s: %(highest)s (%(when)s).")
+        return alone % words
     if asked.product.adds_up:
         return _("In all %(total)s %(unit)s, at most %(highest)s (%(when)s).") % words
     return _("%(metric)s: at most %(highest)s (%(when)s).") % words
@@ -86,8 +103,9 @@ def _trend(answer: Answer) -> str:
 def short_period(asked: Question, period: dt.date) -> str:
     """A period in the middle of a sentence."""
     if asked.weekly:
-        since, until = week_of(period)
-        return f"{date_format(since, 'j M')} – {date_format(until, 'j M')}"
+        days = asked.days_of(period)
+        ends = dict.fromkeys(date_format(day, "j M") for day in (days.since, days.until))
+        return " – ".join(ends)
     return date_format(period, "F Y" if asked.monthly else "j M")
 
 
@@ -110,16 +128,48 @@ def _comparison(answer: Answer) -> str:
     if asked.against is None:
         return ""
     words: dict[str, object] = {"dates": asked.against}
-    if all(figure.value is None for figure in answer.before):
+    sure = all(figure.sure for figure in (*answer.total, *answer.earlier))
+    if asked.against.since < (first := poll_since()) and not (sure and asked.daily):
+        words["first"] = date_format(first, "j M Y")
+        return _("It cannot be compared with %(dates)s: the portal keeps figures from %(first)s on.") % words
+    if all(figure.value is None for figure in answer.earlier):
         return _("Nothing is known of %(dates)s to compare it with.") % words
-    if not all(figure.sure for figure in (*answer.total, *answer.before)):
+    if not sure:
         return _("How that compares with %(dates)s can be said once all of both is known and settled.") % words
-    if not asked.product.adds_up:
-        highest = max((figure.value for figure in answer.before if figure.value is not None), default=0)
-        return _("On %(dates)s it was at most %(highest)s.") % (words | {"highest": grouped(highest)})
-    now, before = figures_sum(answer.total).value or 0, figures_sum(answer.before).value or 0
-    words |= {"change": change_words(now - before, before), "before": grouped(before)}
-    return _("Against %(before)s on %(dates)s that is %(change)s.") % words
+    return (_against_sum if asked.product.adds_up else _against_peak)(answer, asked.against)
+
+
+def _against_peak(answer: Answer, against: DateRange) -> str:
+    highest = max((figure.value for figure in answer.earlier if figure.value is not None), default=0)
+    words = {"dates": against, "highest": grouped(highest)}
+    if len(answer.earlier) == 1:
+        return _("On %(dates)s it was %(highest)s.") % words
+    return _("On %(dates)s it was at most %(highest)s.") % words
+
+
+def _against_sum(answer: Answer, against: DateRange) -> str:
+    """How two sums differ; those of ranges that are not equally long say so."""
+    now, before = figures_sum(answer.total).value or 0, figures_sum(answer.earlier).value or 0
+    dates = answer.asked.days
+    words = {
+        "now": grouped(now),
+        "before": grouped(before),
+        "change": change_words(now - before, before),
+        "dates_now": dates,
+        "dates": against,
+        "days_now": _days_words(dates),
+        "days": _days_words(against),
+    }
+    if dates.days == against.days:
+        return _("Against %(before)s on %(dates)s that is %(change)s.") % words
+    return (
+        _("%(now)s on %(dates_now)s (%(days_now)s) against %(before)s on %(dates)s (%(days)s): that is %(change)s.")
+        % words
+    )
+
+
+def _days_words(dates: DateRange) -> str:
+    return ngettext("%(count)d day", "%(count)d days", dates.days) % {"count": dates.days}
 
 
 def delta_words(answer: Answer) -> list[str]:
@@ -180,5 +230,5 @@ def asked_by(asked: Question, period: PeriodUsage) -> dt.date:
     """The UTC day by which everybody idle has been asked for a period."""
     last = period.period
     if asked.monthly or asked.weekly:
-        last = last_of_month(last) if asked.monthly else week_of(last)[1]
+        last = asked.days_of(last).until
     return idle_asked_by(end_of(min(last, utc_day(timezone.now()))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import QueryDict
@@ -26,13 +26,11 @@ from usage.answers import (
 )
 from usage.controls import query_with
 from usage.explorer import BY_COMPANY, BY_PROJECT, Question
-from usage.figures import State, week_of
+from usage.figures import State
 from usage.glossary import metric_help
 from usage.metrics import Words
 from usage.numerals import grouped, signed, utc
-from usage.periods import DateRange
 from usage.queries import PeriodUsage
-from usage.queries.ledger import days_read
 from usage.sentences import coverage_words
 
 PERIOD = "period"
@@ -41,17 +39,22 @@ CHANGES = (DELTA, PERCENT)
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One figure; an empty text is not known, `lacks` says that somebody's figure is not in it."""
+    """One figure; an empty text is not known, `lacks` says that somebody's figure is not in it.
+
+    One that is `absent` is of no period at all.
+    """
 
     text: str
     lacks: bool
+    absent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One period; `note` says how many of the series are known where not all are.
 
-    One that `waits` lacks nothing but what idle series will add when they have their turn.
+    One that `waits` lacks nothing but what idle series will add when they have their turn; a `part` is cut by the days
+    that are asked for.
     """
 
     period: str
@@ -61,13 +64,14 @@ class Row:
     fetched_at: str
     cells: list[Cell]
     inside: str = ""
+    part: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
     """A column's heading: `sort` is what the address says to sort by it, `inside` to look into it, `help` explains it.
 
-    `direction` is how it is sorted now: `ascending`, `descending` or ''.
+    `direction` is how it is sorted now: `ascending`, `descending` or ''. `days` are in words, where they are others.
     """
 
     key: str
@@ -76,6 +80,7 @@ class Heading:
     inside: str = ""
     help: Words = ""
     direction: str = ""
+    days: str = ""
 
     def __str__(self) -> str:
         return str(self.label)
@@ -110,25 +115,23 @@ def table_of(answer: Answer, params: QueryDict | None = None) -> Table:
 def grid_of(answer: Answer) -> list[Column]:
     """All columns of figures: those of the answer, everybody's where it splits, and what it is compared with."""
     columns = list(answer.columns)
-    if answer.asked.grouped or (answer.before and len(answer.asked.leading) > 1):
+    if answer.asked.grouped or len(answer.asked.leading) > 1:
         columns.append(Column(key=TOTAL, label=answer.total_words, figures=answer.total))
     if not answer.before:
         return columns
-    changes = [_change(value, answer.total[place]) for place, value in enumerate(answer.deltas)]
-    percents = [
-        _change(percent(value, answer.before[place].value), answer.total[place])
-        for place, value in enumerate(answer.deltas)
-    ]
+    sides = list(zip(answer.deltas, answer.total, answer.before, strict=True))
+    changes = [_change(value, now, before) for value, now, before in sides]
+    percents = [_change(percent(value, before.value), now, before) for value, now, before in sides]
     return [
         *columns,
-        Column(key=BEFORE, label=_("Before"), figures=answer.before),
+        Column(key=BEFORE, label=_("Before"), figures=answer.before, days=answer.asked.against),
         Column(key=DELTA, label=_("Change"), figures=changes),
         Column(key=PERCENT, label=_("Change in %"), figures=percents),
     ]
 
 
-def _change(value: int | Decimal | None, of: Figure) -> Figure:
-    return Figure(value=value, state=State.MISSING if value is None else of.state)
+def _change(value: int | Decimal | None, now: Figure, before: Figure) -> Figure:
+    return Figure(value=value, state=State.MISSING if value is None else now.state, absent=before.absent)
 
 
 def order_of(answer: Answer, grid: Sequence[Column]) -> list[int]:
@@ -153,8 +156,9 @@ def _sorted_by(asked: Question) -> tuple[bool, str]:
 def _heading(asked: Question, column: Column, params: QueryDict | None) -> Heading:
     descending, key = _sorted_by(asked)
     words: Words = metric_help(column.metric) if column.metric else ""
+    days = str(column.days or "")
     if params is None:
-        return Heading(key=column.key, label=column.label, help=words)
+        return Heading(key=column.key, label=column.label, help=words, days=days)
     active = key == column.key
     turned = active and descending
     return Heading(
@@ -164,6 +168,7 @@ def _heading(asked: Question, column: Column, params: QueryDict | None) -> Headi
         inside=query_with(params, **column.inside) if column.inside else "",
         help=words,
         direction=("descending" if descending else "ascending") if active else "",
+        days=days,
     )
 
 
@@ -177,8 +182,7 @@ def period_heading(asked: Question) -> str:
 def period_words(asked: Question, period: dt.date) -> str:
     """A period as a person reads it."""
     if asked.weekly:
-        since, until = week_of(period)
-        return str(DateRange(since=since, until=until)).removesuffix(" UTC")
+        return str(asked.days_of(period)).removesuffix(" UTC")
     return date_format(period, "F Y" if asked.monthly else "D, j M Y")
 
 
@@ -192,13 +196,14 @@ def _row(answer: Answer, grid: Sequence[Column], place: int, params: QueryDict |
         fetched_at=utc(period.fetched_at),
         cells=[_cell(column, column.figures[place]) for column in grid],
         inside="" if params is None else _into(asked, period.period, params),
+        part=asked.weekly and asked.days_of(period.period).days < 7,
     )
 
 
 def _into(asked: Question, period: dt.date, params: QueryDict) -> str:
     """The days of a week or month; of a day, who used what was used."""
-    first, last = days_read(replace(asked.selection, since=period, until=period))
-    days = {"since": f"{first}", "until": f"{last}", "period": None, "sort": None}
+    dates = asked.days_of(period)
+    days = {"since": f"{dates.since}", "until": f"{dates.until}", "period": None, "sort": None}
     if asked.weekly or asked.monthly:
         return query_with(params, interval=None, **days)
     return query_with(params, group=BY_PROJECT if asked.selection.company_id else BY_COMPANY, **days)
@@ -206,24 +211,26 @@ def _into(asked: Question, period: dt.date, params: QueryDict) -> str:
 
 def _cell(column: Column, figure: Figure) -> Cell:
     if figure.value is None:
-        return Cell(text="", lacks=False)
+        return Cell(text="", lacks=False, absent=figure.absent)
     return Cell(text=signed(figure.value) if column.key in CHANGES else grouped(figure.value), lacks=figure.lacks)
 
 
 def _sum(answer: Answer, column: Column) -> Cell:
-    """A column added up over its periods; of changes, how the sums of both sides differ."""
-    if column.key not in CHANGES:
-        return _total(answer, column.figures, of_now=column.key != BEFORE)
-    sides = [figures_sum(answer.total), figures_sum(answer.before)]
+    """A column added up over its periods; of what is compared with, all of its days, and how both sides differ."""
+    if column.key not in (BEFORE, *CHANGES):
+        return _total(answer, column.figures)
+    sides = [figures_sum(answer.total), figures_sum(answer.earlier)]
+    if column.key == BEFORE:
+        return _cell(column, sides[1])
     change = delta(*sides)
     value = change if column.key == DELTA else percent(change, sides[1].value)
     return Cell(text="" if value is None else signed(value), lacks=False)
 
 
-def _total(answer: Answer, figures: Sequence[Figure], *, of_now: bool) -> Cell:
+def _total(answer: Answer, figures: Sequence[Figure]) -> Cell:
     known = [figure.value for figure in figures if figure.value is not None]
     lacks = any(
-        figure.lacks or (figure.value is None and not (of_now and period.waits))
+        figure.lacks or (figure.value is None and not period.waits)
         for figure, period in zip(figures, answer.periods, strict=True)
     )
     return Cell(text=grouped(sum(known)) if known else "", lacks=lacks)
