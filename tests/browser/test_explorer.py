@@ -105,3 +105,25 @@ def test_S11_it_reads_well_on_desk_and_phone(
         ready(explorer)
         assert axe(explorer) == []
         assert explorer.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+def test_after_back_no_filter_shows_that_is_not_applied(explorer: Page) -> None:
+    explorer.get_by_label("Area").select_option("CN")
+    explorer.get_by_label("Include provisional days").check()
+    explorer.get_by_role("button", name="Apply").click()
+    explorer.wait_for_url("**area=CN*")
+    ready(explorer)
+    explorer.go_back()
+    ready(explorer)
+    assert asked(explorer) == {}
+    expect(explorer.get_by_label("Area")).to_have_value("")
+    expect(explorer.get_by_label("Include provisional days")).not_to_be_checked()
+
+
+def test_a_comparison_of_cut_weeks_reads_well(explorer: Page, axe: Callable[[Page], list[str]]) -> None:
+    for width in (1280, 375):
+        explorer.set_viewport_size({"width": width, "height": 900})
+        explorer.goto("/usage/?period=30d&interval=weekly&compare=previous")
+        ready(explorer)
+        expect(explorer.get_by_text("part of a week", exact=True).first).to_be_visible()
+        assert axe(explorer) == []
