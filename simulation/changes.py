@@ -20,7 +20,8 @@ from simulation.watch import Change, Watch
 from simulation.weather import Weather
 
 HOUR = dt.timedelta(hours=1)
-OLDEST_LATE_DAY = 44  # days; nobody promises to see older ones
+# Days back; nobody promises to see older ones. Who used nothing has its turn within a week, which looks back 45 days.
+OLDEST_LATE_DAY, OLDEST_OF_IDLE = 44, 37
 LATE_DAYS = (1, 1, 2, 2, 3, 4, 5, 6, 9, 15, 25, 40)
 REVISED_AFTER = (0, 1, 1, 2, 2, 3, 5, 6, 10, 13, 20, 30)  # days after its bill was published; it is read at +35 last
 
@@ -117,7 +118,7 @@ class Changes:
 
     def _late_usage_of_idle(self, now: dt.datetime) -> bool:
         """A day shows up of a company that used nothing."""
-        day = now.date() - self._dice.randint(1, OLDEST_LATE_DAY) * DAY
+        day = now.date() - self._dice.randint(1, OLDEST_OF_IDLE) * DAY
         project = self._project(lambda project: not project.rhythm.shares)
         if project is None or day < max(self.people.since, project.created.date()):
             return False

@@ -124,6 +124,7 @@ def run_pure(size: Size) -> bool:
             Verdict(what="calls a day for usage, most", found=f"{cost.most:,}", holds=True),
             Verdict(what=f"of the {cost.naive:,} that asking everything once a day takes (at most 0.1)",
                     found=f"{cost.share:.3f}", holds=cost.share <= 0.1),
+            none(f"changes that nobody has seen for more than {LATEST:g} days", one.lost(LATEST)),
             Verdict(what=f"latest change, in days (at most {LATEST:g})", found=f"{latest:.2f}", holds=latest <= LATEST),
         ]
     )  # fmt: skip

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from agora.vocabulary import PAIRS, Interval
 from polling.periods import DAY, SWEEPS_BEGIN_AT, first_of_month, start_of, utc_day
 from polling.series import Kind, Owner
+from simulation.changes import OLDEST_LATE_DAY, OLDEST_OF_IDLE
 from simulation.inhabitants import Inhabitants
 from usage.services.pace import UNHURRIED, Load, Pace, pace_for
-from usage.services.plan import KINDS, NEVER_ASKED, Facts, Moment, Range, wanted
+from usage.services.plan import KINDS, NEVER_ASKED, Facts, Moment, Range, blocks, wanted
 
 LOOK_BACK = 45
 HOUR = dt.timedelta(hours=1)
@@ -45,20 +46,21 @@ class PureRun:
     calls: Counter[dt.date] = field(default_factory=Counter)
     lateness: dict[str, list[float]] = field(default_factory=dict)
     pace: Pace = UNHURRIED
+    now: dt.datetime = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     _facts: dict[tuple[Kind, Owner], Facts] = field(default_factory=dict)
     _unseen: dict[tuple[Kind, Owner], dict[dt.date, tuple[str, dt.datetime]]] = field(default_factory=dict)
 
     def go(self, days: int) -> None:
         """Let so many days pass, an hour at a time; on the first one everything is known already."""
         homes = [self._home(place) for place in range(self.companies)]
-        now = start_of(self.people.start)
+        now = self.now = start_of(self.people.start)
         self._know_everything(homes, now)
         self.pace = pace_for(self._load(homes, now), calls_a_day=self.calls_a_day, slowest_turn=self.idle_days)
         dice = random.Random(self.people.seed)
         begin = SWEEPS_BEGIN_AT // HOUR
         sweeps = {begin + number * 24 // self.pace.sweeps for number in range(self.pace.sweeps)}
         for _ in range(days * 24):
-            now += HOUR
+            now = self.now = now + HOUR
             if now.hour == 0:
                 self._day_ended(homes, now, dice)
             if now.hour not in sweeps:
@@ -69,6 +71,11 @@ class PureRun:
                     # Who is idle has nothing but turns, which come with the day's first sweep.
                     if now.hour == begin or self._uses(home, kind, moment):
                         self._ask(home, kind, moment)
+
+    def lost(self, latest: float) -> int:
+        """How many changes nobody has seen for longer than so many days."""
+        waiting = [self.now - at for days in self._unseen.values() for _label, at in days.values()]
+        return sum(time > latest * DAY for time in waiting)
 
     # --- Inside --------------------------------------------------------------------------------------------
 
@@ -121,7 +128,8 @@ class PureRun:
         for number in range(int(LATE * len(homes))):
             idle = number % IDLE == 0
             home, kind = (dice.choice(homes), dice.choice(daily)) if idle else dice.choice(in_use)
-            day = over - dice.randint(0, LOOK_BACK - 3) * DAY
+            oldest = OLDEST_OF_IDLE if home.begins[kind] is None else OLDEST_LATE_DAY
+            day = over - dice.randint(0, oldest - 1) * DAY
             label = "shows up idle" if home.begins[kind] is None else "changed in use"
             if day >= self.people.since:
                 self._unseen.setdefault((kind, home.owner), {})[day] = (label, now)
@@ -136,7 +144,8 @@ class PureRun:
         seen = [day for day in unseen if asked[0] <= day <= asked[1]]
         begins = home.begins[kind]
         used = [day for day in (*seen, moment.today if begins and begins <= moment.today else None) if day]
-        self.calls[moment.today] += 1 + (home.using if used else 0)
+        calls = len(list(blocks(kind, *asked, LOOK_BACK)))
+        self.calls[moment.today] += calls * (1 + (home.using if used else 0))
         for day in seen:
             label, at = unseen.pop(day)
             self.lateness.setdefault(label, []).append((moment.now - at) / DAY)

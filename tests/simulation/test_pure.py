@@ -17,6 +17,7 @@ def test_few_calls_see_every_change_within_a_week() -> None:
     assert (run.pace.sweeps, run.pace.idle_days) == (1, 7)
     assert {"in use", "begins", "changed in use"} <= set(run.lateness)
     assert max(max(days) for days in run.lateness.values()) <= 7
+    assert run.lost(7) == 0
 
 
 def test_lists_and_bills_cost_calls_of_their_own() -> None:

@@ -133,7 +133,7 @@ def test_a_pair_in_use_is_asked_every_day_and_an_idle_one_once_a_week() -> None:
     account = Account(DAILY, {busy: set(days_between(SINCE, SINCE + 150 * DAY)), idle: set()})
     for n in range(100, 128):
         account.sweep(noon(SINCE + n * DAY))
-    later = [(owner, at) for at, owner, _ in account.asked if at > noon(SINCE + 100 * DAY)]
+    later = {(owner, at) for at, owner, _ in account.asked if at > noon(SINCE + 100 * DAY)}
     assert {owner: [asked for asked, _ in later].count(owner) for owner in (busy, idle)} == {busy: 27, idle: 4}
 
 
@@ -163,7 +163,7 @@ def test_a_company_that_begins_to_use_a_product_is_seen_within_a_week_and_daily_
         account.sweep(noon(SINCE + n * DAY))
     seen = next(at for at, _, days in account.asked if days[1] >= SINCE + 120 * DAY)
     assert seen <= noon(SINCE + 127 * DAY)
-    assert len([at for at, _, _ in account.asked if at > seen]) == (noon(SINCE + 139 * DAY) - seen).days
+    assert len({at for at, _, _ in account.asked if at > seen}) == (noon(SINCE + 139 * DAY) - seen).days
 
 
 def test_months_are_asked_of_those_who_use_them_only() -> None:
@@ -277,3 +277,13 @@ def test_an_old_day_that_somebody_else_lacks_is_not_asked_of_everybody() -> None
     assert wanted(DAILY, owner, facts, [(old, old), (recent, recent)], moment(now)) == []
     left_out = replace(facts, checked_from=now.date())
     assert wanted(DAILY, owner, left_out, [(recent, recent)], moment(now)) == [(recent, now.date())]
+
+
+@pytest.mark.parametrize(("used_until", "asked_from"), [(0, LOOK_BACK + 7 - 1), (None, LOOK_BACK - 1)])
+def test_the_turn_of_what_is_in_use_looks_back_a_week_more(used_until: int | None, asked_from: int) -> None:
+    (owner,) = companies(1)
+    now = noon(SINCE + 100 * DAY)
+    used = SINCE - DAY if used_until is None else now.date()
+    facts = Facts(known=(SINCE, now.date()), checked_from=SINCE, checked_at=now - 7 * DAY, used_until=used)
+
+    assert min(wanted(DAILY, owner, facts, [], moment(now))) == (now.date() - asked_from * DAY, now.date())

@@ -108,8 +108,16 @@ class Moment:
 
     @property
     def looked_back(self) -> Range:
-        """The days that a turn asks for."""
+        """The days that the turn of what is idle asks for, which one call can tell."""
         return max(self.since, self.today - (self.look_back - 1) * DAY), self.today
+
+    @property
+    def turned_back(self) -> Range:
+        """The days that the turn of what is in use asks for.
+
+        They are those of the look-back and as many before them as may pass until the turn.
+        """
+        return max(self.since, self.looked_back[0] - self.slowest_turn * DAY), self.today
 
     def is_in_use(self, facts: Facts) -> bool:
         """Whether a series is asked with every sweep."""
@@ -129,7 +137,7 @@ def wanted(kind: Kind, owner: Owner, facts: Facts, due: Sequence[Range], moment:
         if due_now and facts.known and facts.used_until is None:
             ranges.append(moment.looked_back)
     if (in_use or kind.interval == Interval.DAILY) and has_turn(kind, owner, facts, moment):
-        ranges.append(moment.looked_back)
+        ranges.append(moment.turned_back if in_use else moment.looked_back)
     return ranges
 
 
