@@ -37,6 +37,7 @@ class Portal:
     folder: Path
     port: int
     process: subprocess.Popen[str]
+    environment: dict[str, str]
     browser: requests.Session = field(default_factory=requests.Session)
 
     def url(self, path: str) -> str:
@@ -71,6 +72,11 @@ class Portal:
         os.killpg(self.process.pid, number)
         self.process.wait(PATIENCE)
         return self.printed()
+
+    def run_code(self, code: str) -> None:
+        """Run some lines in a process of their own beside it, with its settings."""
+        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+        subprocess.run(command, env=self.environment, timeout=PATIENCE, check=True)
 
     def printed(self) -> str:
         return (self.folder / "printed").read_text()
@@ -134,16 +140,17 @@ def running_portal(folder: Path, **environment: str) -> Iterator[Portal]:
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "CELERY_BROKER_URL") if name in os.environ}
     own = {"PORT": str(port), MARK: str(folder), "PORTAL_ADMIN_EMAIL": EMAIL, "PORTAL_ADMIN_PASSWORD": PASSWORD}
+    given = kept | own | environment
     with (folder / "printed").open("w") as printed:
         process = subprocess.Popen(
             [sys.executable, "-m", "reseller_portal.run"],
-            env=kept | own | environment,
+            env=given,
             stdout=printed,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
-    portal = Portal(folder=folder, port=port, process=process)
+    portal = Portal(folder=folder, port=port, process=process, environment=given)
     try:
         yield portal
     finally:
