@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agora.client import Listing
 from agora.errors import AgoraError
@@ -97,10 +98,14 @@ def was_read_since(kind: str, company_id: str, since: dt.datetime, before: dt.da
     return (readings.filter(ended_at__lt=before) if before else readings).exists()
 
 
+def addressable_companies() -> QuerySet[Company]:
+    """The listed companies that an address can name, so that something can be asked about them."""
+    return Company.objects.filter(gone_at=None).exclude(company_id__in=UNADDRESSABLE)
+
+
 def listed_companies() -> list[str]:
     """The companies whose projects can be asked for."""
-    listed = Company.objects.filter(gone_at=None).exclude(company_id__in=UNADDRESSABLE)
-    return list(listed.values_list("company_id", flat=True))
+    return list(addressable_companies().values_list("company_id", flat=True))
 
 
 def expect_projects(now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from agora.vocabulary import Interval
+from companies.services.refresh import addressable_companies
 from polling import queries
 from polling.models import Stream
 from polling.periods import (
@@ -140,7 +141,7 @@ def situations(now: dt.datetime, kinds: Iterable[Kind] | None = None) -> Iterato
 
 def is_known_whom_to_ask() -> bool:
     """Whether there is anybody, and each company's projects were asked for: its answers are compared with theirs."""
-    return bool(roster().projects) and not queries.unread_lists().exists()
+    return addressable_companies().exists() and not queries.unread_lists().exists()
 
 
 def due_units(now: dt.datetime) -> list[Unit]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from agora.vocabulary import Interval
-from companies.models import Company, Project
+from companies.models import Project
+from companies.services.refresh import addressable_companies
 from polling.models import Coverage, Target
 from polling.periods import DAY, utc_day
 from polling.queries import CLOSED
@@ -36,7 +37,7 @@ class Roster:
 
 def roster() -> Roster:
     """Everybody whose usage is asked."""
-    companies = Company.objects.filter(gone_at=None).exclude(company_id__in=UNADDRESSABLE)
+    companies = addressable_companies()
     projects = Project.objects.filter(gone_at=None, company__in=companies).exclude(project_id__in=UNADDRESSABLE)
     found: dict[Owner, list[Owner]] = {
         Owner(company_id=company_id): [] for company_id in companies.values_list("company_id", flat=True)
@@ -75,11 +76,16 @@ def facts_of(kind: Kind, now: dt.datetime) -> Everything:
     return found
 
 
-def used_by_day(kind: Kind, since: dt.date) -> dict[Owner, dt.date]:
-    """For a kind that is asked by month, the last day of usage since then as the answers by day tell it, where any."""
+def used_by_day(kind: Kind, since: dt.date, company_ids: Collection[str] = ()) -> dict[Owner, dt.date]:
+    """For a kind that is asked by month, the last day of usage since then as the answers by day tell it, where any.
+
+    Of everybody, unless some companies are named.
+    """
     if kind.interval != Interval.MONTHLY:
         return {}
     days = Coverage.objects.filter(business=kind.business, model=kind.model, interval=Interval.DAILY)
+    if company_ids:
+        days = days.filter(company_id__in=company_ids)
     rows = days.filter(used_until__gte=since).values_list("company_id", "project_id", "used_until")
     return {Owner(company_id=company_id, project_id=project_id): day for company_id, project_id, day in rows if day}
 

@@ -127,9 +127,9 @@ def households(unit: Unit) -> Iterator[list[Household]]:
 def followed(unit: Unit, companies: Sequence[Owner], everybody: Roster) -> list[Household]:
     """Companies with those of their projects that their answers may call for."""
     known = load_known(unit.kind, companies)
-    used = used_by_day(unit.kind, unit.since)
-    ever: dict[str, int] = defaultdict(int)
     ids = [owner.company_id for owner in companies]
+    used = used_by_day(unit.kind, unit.since, ids)
+    ever: dict[str, int] = defaultdict(int)
     for company_id in Project.objects.filter(company__company_id__in=ids).values_list("company__company_id", flat=True):
         ever[company_id] += 1
     return [
