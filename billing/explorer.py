@@ -49,6 +49,7 @@ def question(params: QueryDict, *, today: dt.date) -> Question:
             company_id=asked.get("company", ""),
             project_id=asked.get("project", ""),
             currency=asked.get("currency", ""),
+            **form.kind(),
         ),
         monthly=monthly,
     )

@@ -16,19 +16,33 @@ Amounts = Mapping[str, Decimal]
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Which bill lines are asked for: UTC days since..until, both included, and whose; '' narrows nothing down."""
+    """Which bill lines are asked for: UTC days since..until, both included, and whose; '' narrows nothing down.
+
+    `tag` is a tag's key; it, `area` and `country` are of companies that Agora lists or once listed. `unlisted` asks for
+    nobody but those whom Agora does not list now, or never did.
+    """
 
     since: dt.date
     until: dt.date
     company_id: str = ""
     project_id: str = ""
     currency: str = ""
+    tag: str = ""
+    area: str = ""
+    country: str = ""
+    unlisted: bool = False
 
     @property
     def whose(self) -> dict[str, str]:
         """The filters that are set, by column."""
         filters = {"company_id": self.company_id, "project_id": self.project_id, "currency": self.currency}
         return {name: value for name, value in filters.items() if value}
+
+    @property
+    def kind(self) -> dict[str, str]:
+        """What companies are chosen by, where they are."""
+        kinds = {"tag": self.tag, "area": self.area, "country": self.country}
+        return {name: value for name, value in kinds.items() if value}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

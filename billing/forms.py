@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from billing.figures import Selection
+from companies.models.care import tag_key
 from usage.forms import DaysForm
 
 SECOND = dt.timedelta(seconds=1)
@@ -16,7 +18,35 @@ SECOND = dt.timedelta(seconds=1)
 LATEST = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
 
-class BillPageForm(forms.Form):
+class Kind(TypedDict):
+    """Companies by what they are, as a selection names it."""
+
+    tag: str
+    area: str
+    country: str
+    unlisted: bool
+
+
+class KindForm(forms.Form):
+    """Of what kind the companies are whose bills are asked for; `listed` is `no` for those Agora does not list."""
+
+    tag = forms.CharField(required=False)
+    area = forms.CharField(required=False, strip=False)
+    country = forms.CharField(required=False, strip=False)
+    listed = forms.CharField(required=False)
+
+    def kind(self) -> Kind:
+        """The part of a selection that these fields are."""
+        asked = self.cleaned_data
+        return Kind(
+            tag=tag_key(asked.get("tag", "")),
+            area=asked.get("area", ""),
+            country=asked.get("country", ""),
+            unlisted=asked.get("listed") == "no",
+        )
+
+
+class BillPageForm(KindForm):
     """What the Bills page shows, apart from its days; every field may be left out."""
 
     view = forms.ChoiceField(choices=[("days", _("Days")), ("months", _("Months"))], required=False)
@@ -25,7 +55,7 @@ class BillPageForm(forms.Form):
     currency = forms.CharField(required=False, max_length=16)
 
 
-class BillExportForm(DaysForm):
+class BillExportForm(DaysForm, KindForm):
     """What an export of bills or of corrections is asked for."""
 
     currency = forms.CharField(required=False, max_length=16)
@@ -51,6 +81,7 @@ class BillExportForm(DaysForm):
             company_id=asked["company"],
             project_id=asked["project"],
             currency=asked["currency"],
+            **self.kind(),
         )
 
     def known_before(self) -> dt.datetime | None:

@@ -18,9 +18,9 @@ from billing.explorer import MONTHS, VIEWS, Question, bill_per_period, every_cur
 from billing.figures import PeriodBill
 from billing.money import money
 from billing.queries import bill_per_owner, problems
-from billing.tables import correction_rows, currency_sums, owner_page, owner_rows, period_rows
-from usage.controls import choices
-from usage.filters import Owner, filter_context, owner_of
+from billing.tables import correction_rows, currency_sums, owner_page, owner_rows, period_rows, unlisted_of
+from usage.controls import choices, query_with
+from usage.filters import Chip, Narrowing, filter_context, narrowing_of, owner_of
 from usage.periods import DateRange
 
 
@@ -37,13 +37,15 @@ def bills_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
     """Everything that the template of the Bills page reads."""
     asked = question(params, today=today)
     owner = owner_of(asked.selection.company_id, asked.selection.project_id)
+    narrowing = narrowing_of(params, asked.selection)
+    whose = _("companies that Agora does not list") if asked.selection.unlisted else narrowing.words_of(owner)
     bills, codes = bill_per_period(asked), shown_currencies(asked)
     return {
         "asked": asked,
         "dates": asked.dates,
         "views": choices(params, "view", VIEWS, MONTHS if asked.monthly else "days"),
         "sums": currency_sums(bills, codes),
-        "charts": [_chart(asked, owner, bills, code) for code in codes or [""]],
+        "charts": [_chart(asked, whose, bills, code) for code in codes or [""]],
         "codes": codes,
         "nothing_billed": not codes and any(bill.known for bill in bills),
         "rows": period_rows(params, asked, bills, codes),
@@ -51,10 +53,23 @@ def bills_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "problems": list(problems(asked.selection)),
         "currencies": every_currency(asked),
         "currency": asked.selection.currency,
+        "unlisted": None if asked.selection.unlisted else unlisted_of(asked.selection),
+        "narrowing": narrowing,
+        "chips": _chips(params, asked, narrowing),
+        "clear_url": query_with(params, tag=None, area=None, country=None, listed=None),
         **_links(asked),
         **_owners(params, asked, codes),
         **filter_context(params, owner),
     }
+
+
+def _chips(params: QueryDict, asked: Question, narrowing: Narrowing) -> list[Chip]:
+    """What companies are narrowed down to, each by itself; whose bills these are, the trail says."""
+    chips = [Chip(label=kind.label, words=kind.chosen_words, query=kind.without) for kind in narrowing.chosen]
+    if asked.selection.unlisted:
+        without = query_with(params, listed=None)
+        chips.append(Chip(label=_("Companies"), words=_("not listed by Agora"), query=without))
+    return chips
 
 
 def _owners(params: QueryDict, asked: Question, codes: Sequence[str]) -> dict[str, Any]:
@@ -65,23 +80,23 @@ def _owners(params: QueryDict, asked: Question, codes: Sequence[str]) -> dict[st
     return {"page": page, "owner_rows": owner_rows(params, asked.selection, list(page), codes)}
 
 
-def _chart(asked: Question, owner: Owner, bills: Sequence[PeriodBill], currency: str) -> CurrencyChart:
+def _chart(asked: Question, whose: str, bills: Sequence[PeriodBill], currency: str) -> CurrencyChart:
     state = _state(asked) | {"view": MONTHS if asked.monthly else "days"} | ({"currency": currency} if currency else {})
     return CurrencyChart(
         currency=currency,
         url=f"{reverse('billing:chart_daily_bills')}?{urlencode(state)}",
-        summary=_summary(asked, owner, bills, currency) if currency else "",
+        summary=_summary(asked, whose, bills, currency) if currency else "",
     )
 
 
-def _summary(asked: Question, owner: Owner, bills: Sequence[PeriodBill], currency: str) -> str:
+def _summary(asked: Question, whose: str, bills: Sequence[PeriodBill], currency: str) -> str:
     """What the chart shows, in a sentence, for those who cannot see it."""
     known = [(amount, bill.period) for bill in bills if (amount := bill.amount(currency)) is not None]
     if not known:
         return ""
     highest, period = max(known)
     words = {
-        "whose": owner.words,
+        "whose": whose,
         "dates": str(DateRange(since=asked.selection.since, until=asked.selection.until)),
         "total": money(sum((amount for amount, _period in known), Decimal()), currency),
         "highest": money(highest, currency),
@@ -93,7 +108,8 @@ def _summary(asked: Question, owner: Owner, bills: Sequence[PeriodBill], currenc
 def _state(asked: Question) -> dict[str, str]:
     selection = asked.selection
     days = {"since": f"{selection.since}", "until": f"{selection.until}"}
-    return days | {name.removesuffix("_id"): value for name, value in selection.whose.items()}
+    whose = {name.removesuffix("_id"): value for name, value in selection.whose.items()}
+    return days | whose | selection.kind | ({"listed": "no"} if selection.unlisted else {})
 
 
 def _links(asked: Question) -> dict[str, str]:

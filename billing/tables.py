@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,11 +21,12 @@ from billing.explorer import Question
 from billing.figures import OwnerBill, PeriodBill, Selection, added
 from billing.models import BillRevision
 from billing.money import amount_text, money, places_of
-from billing.queries import corrections
+from billing.queries import bill_per_owner, corrections
 from companies.models import Company, Project
+from companies.queries.mirror import listed_companies
 from usage.controls import query_with
 from usage.figures import State
-from usage.numerals import utc
+from usage.numerals import grouped, utc
 from usage.queries import Trace, id_order, traces
 
 OWNERS_ON_A_PAGE = 50
@@ -103,6 +107,44 @@ def currency_sums(bills: Sequence[PeriodBill], codes: Sequence[str]) -> list[Cur
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unlisted:
+    """What a sum holds of companies that Agora does not list: in words, and the page that shows just that."""
+
+    words: str
+    href: str
+
+
+def unlisted_of(selection: Selection, *, apart: bool = False) -> Unlisted | None:
+    """What of a selection was billed for companies that Agora does not list; None where nothing was.
+
+    It is in the sums of bills, but `apart` from those of listed companies.
+    """
+    asked = replace(selection, unlisted=True)
+    owners = bill_per_owner(asked)
+    sums = added(owner.amounts for owner in owners)
+    if selection.company_id or not any(sums.values()):
+        return None
+    told = {
+        "amounts": get_text_list([money(round(sums[code], 2), code) for code in sorted(sums)], _("and")),
+        "count": grouped(len(owners)),
+    }
+    if apart:
+        words = ngettext(
+            "Not in these totals: %(amounts)s of %(count)s company that Agora does not list",
+            "Not in these totals: %(amounts)s of %(count)s companies that Agora does not list",
+            len(owners),
+        )
+    else:
+        words = ngettext(
+            "of it %(amounts)s of %(count)s company that Agora does not list",
+            "of it %(amounts)s of %(count)s companies that Agora does not list",
+            len(owners),
+        )
+    address = {"since": f"{selection.since}", "until": f"{selection.until}", **selection.kind, "listed": "no"}
+    return Unlisted(words=words % told, href=f"{reverse('billing:show_daily_bills')}?{urlencode(address)}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnerRow:
     """One company or project: an amount for each currency it was billed in, and why it is nothing where it is."""
 
@@ -129,10 +171,11 @@ def owner_rows(
 ) -> list[OwnerRow]:
     """The rows of some companies, or of the projects of the selection's company."""
     names = _project_names(selection.company_id) if selection.company_id else _company_names(owners)
+    listed = names.keys() if selection.company_id else _listed(owners)
     free = [(one.company_id, one.project_id) for one in owners if not any(one.amounts.values())]
     found = traces(free, selection.since, selection.until) if free else {}
     places = {code: places_of(one.amounts.get(code) for one in owners) for code in codes}
-    return [_owner_row(params, selection, one, places, names, found) for one in owners]
+    return [_owner_row(params, selection, one, places, names, listed, found) for one in owners]
 
 
 def _owner_row(
@@ -141,6 +184,7 @@ def _owner_row(
     owner: OwnerBill,
     places: Mapping[str, int],
     names: Mapping[str, str],
+    listed: Collection[str],
     found: Mapping[tuple[str, str], Trace],
 ) -> OwnerRow:
     is_project = bool(selection.company_id)
@@ -150,7 +194,7 @@ def _owner_row(
         id=remote_id,
         name=names.get(remote_id, ""),
         query=_narrower(params, owner, is_project=is_project),
-        listed=remote_id in names or not remote_id,
+        listed=remote_id in listed or not remote_id,
         cells=[_cell(owner.amounts.get(code), width) for code, width in places.items()],
         why_zero=WHY_ZERO[trace] if trace else "",
     )
@@ -166,6 +210,12 @@ def _narrower(params: QueryDict, owner: OwnerBill, *, is_project: bool) -> str:
 def _company_names(owners: Collection[OwnerBill]) -> dict[str, str]:
     ids = {owner.company_id for owner in owners}
     return dict(Company.objects.filter(company_id__in=ids).values_list("company_id", "name"))
+
+
+def _listed(owners: Collection[OwnerBill]) -> set[str]:
+    """The IDs of those companies that Agora lists now."""
+    found = listed_companies().filter(company_id__in={owner.company_id for owner in owners})
+    return set(found.values_list("company_id", flat=True))
 
 
 def _project_names(company_id: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -15,7 +15,6 @@ from companies.labels import AREAS, words
 from companies.models import Company, Project
 from companies.queries.care import tags_in_use
 from usage.controls import Choice, query_with
-from usage.figures import Selection
 from usage.metrics import Words
 from usage.queries.series import kinds_of_companies, projects_matching
 
@@ -90,7 +89,20 @@ class Narrowing:
         return found
 
 
-def narrowing_of(params: QueryDict, selection: Selection) -> Narrowing:
+class OfKind(Protocol):
+    """A question that can be narrowed down to a kind of companies."""
+
+    @property
+    def company_id(self) -> str: ...
+    @property
+    def tag(self) -> str: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+
+
+def narrowing_of(params: QueryDict, selection: OfKind) -> Narrowing:
     """The tags, areas and countries that companies have, and which of them the address names."""
     tags: list[tuple[str, Words]] = [(tag.key, tag.name) for tag in tags_in_use()]
     areas: list[tuple[str, Words]] = [(code, words(AREAS, code)) for code in kinds_of_companies("area")]

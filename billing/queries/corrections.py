@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 
 from billing.figures import Selection
 from billing.models import BillProblem, BillRevision
+from billing.queries.whose import of_selection
 
 
 def corrections(selection: Selection) -> QuerySet[BillRevision]:
     """The corrections of a selection's days, the earliest day first; an amount that is None was not there."""
-    in_range = BillRevision.objects.filter(period__range=(selection.since, selection.until), **selection.whose)
+    in_range = of_selection(BillRevision.objects.all(), selection)
     return in_range.order_by("period", "company_id", "project_id", "currency", "seen_at", "pk")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from billing.figures import BillLine, Key, Selection
 from billing.models import BillRevision, DailyBillLine
 from billing.queries.days import known_days, known_days_at
+from billing.queries.whose import of_selection
 from polling.periods import days_between
 from usage.figures import State
 from usage.queries import id_order
@@ -47,7 +48,7 @@ def _rows(selection: Selection) -> Iterable[Row]:
     What is read next over the same connection can then only be as new or newer, and a correction that comes in
     between is undone, or marked, rather than overlooked.
     """
-    lines = DailyBillLine.objects.filter(period__range=(selection.since, selection.until), **selection.whose)
+    lines = of_selection(DailyBillLine.objects.all(), selection)
     fields = ("period", "company_id", "project_id", "currency", "amount")
     rows = lines.order_by("period").values_list(*fields).iterator(chunk_size=2000)
     first = next(rows, None)
@@ -56,7 +57,7 @@ def _rows(selection: Selection) -> Iterable[Row]:
 
 def _changes(selection: Selection) -> dict[dt.date, dict[Key, list[Change]]]:
     """For each day and line when it was corrected, and what it was before, the earliest first."""
-    revisions = BillRevision.objects.filter(period__range=(selection.since, selection.until), **selection.whose)
+    revisions = of_selection(BillRevision.objects.all(), selection)
     changes: dict[dt.date, dict[Key, list[Change]]] = defaultdict(lambda: defaultdict(list))
     for revision in revisions.order_by("seen_at", "pk").iterator(chunk_size=2000):
         key = revision.company_id, revision.project_id, revision.currency

@@ -16,6 +16,7 @@ from billing.fields import PLACES, plain
 from billing.figures import Amounts, OwnerBill, PeriodBill, Selection, added
 from billing.models import BillRevision, DailyBillLine
 from billing.queries.days import known_days
+from billing.queries.whose import of_selection
 from polling.periods import days_between, first_of_month
 
 # Amounts are added up in two halves: a sum of the largest ones is beyond the numbers that a database counts with.
@@ -24,7 +25,7 @@ HALF = 10**9
 
 def lines_of(selection: Selection) -> QuerySet[DailyBillLine]:
     """The stored lines of a selection, in no order."""
-    return DailyBillLine.objects.filter(period__range=(selection.since, selection.until), **selection.whose).order_by()
+    return of_selection(DailyBillLine.objects.order_by(), selection)
 
 
 def currencies(selection: Selection) -> list[str]:
@@ -47,8 +48,7 @@ def bill_per_day(selection: Selection) -> list[PeriodBill]:
     """What each UTC day cost ("Fetch the daily bill"); a day without data is known by its `state`."""
     days = known_days(selection.since, selection.until)
     sums = _sums(lines_of(selection), "period")
-    in_range = {"period__range": (selection.since, selection.until)}
-    corrected = set(BillRevision.objects.filter(**in_range, **selection.whose).values_list("period", flat=True))
+    corrected = set(of_selection(BillRevision.objects.all(), selection).values_list("period", flat=True))
     return [
         PeriodBill(
             period=day,

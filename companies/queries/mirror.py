@@ -35,6 +35,17 @@ def company_names() -> dict[str, str]:
     return dict(Company.objects.values_list("company_id", "name"))
 
 
+def companies_of_kind(*, tag: str = "", area: str = "", country: str = "") -> QuerySet[Company]:
+    """Companies with the tag of this key, of this area and country, gone ones too; '' lets everything through."""
+    wanted = {"tags__key": tag, "area": area, "country": country}
+    return Company.objects.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def listed_companies() -> QuerySet[Company]:
+    """The companies that Agora lists."""
+    return Company.objects.filter(gone_at=None)
+
+
 def names_of(company_ids: Iterable[str]) -> dict[str, str]:
     """The names of these companies by ID."""
     found = Company.objects.filter(company_id__in=list(company_ids))

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from accounts.access import may_care, may_see_amounts
 from accounts.models import Person
+from billing.figures import Selection
+from billing.tables import Unlisted, unlisted_of
 from companies.converters import COMPANIES_PATH
 from companies.forms.views import ViewNameForm, kept_query
 from companies.models import Density, SavedView
@@ -68,12 +70,19 @@ def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[s
         "chips": list(asked.chips),
         "hidden": [(name, value) for name in ("sort", "columns") for value in params.getlist(name)],
         "table": table,
+        "unlisted": _unlisted(table) if sees_amounts(person, shown) and not asked.narrows else None,
         "query": kept_query(params),
         "tags": all_tags() if may_care(person) else [],
         "people": possible_owners() if may_care(person) else [],
         "listed_at": last_listed_at(),
         **_menus(params, shown, person),
     }
+
+
+def _unlisted(table: CompanyTable) -> Unlisted | None:
+    """What bills hold beside the totals of the list: all companies that it can show are in those."""
+    since, until = table.month
+    return unlisted_of(Selection(since=since, until=until), apart=True)
 
 
 def _fill(table: CompanyTable, asked: CompanyFilter, *, page: str) -> None:
@@ -131,8 +140,7 @@ def company_table(asked: CompanyFilter, shown: Shown, person: Person, *, sort: s
     until = today - SETTLES_AFTER
     days, month = (until - (LAST_DAYS - 1) * DAY, until), month_to_date(today).days
     found = asked.qs.select_related("owner").prefetch_related("tags")
-    sees_amounts = may_see_amounts(person) and "amounts" in shown.columns
-    amounts = amounts_of_all(month, found) if sees_amounts else {}
+    amounts = amounts_of_all(month, found) if sees_amounts(person, shown) else {}
     table = CompanyTable(
         found,
         days=days,
@@ -146,6 +154,11 @@ def company_table(asked: CompanyFilter, shown: Shown, person: Person, *, sort: s
     )
     table.totals = Totals(amounts=amounts)
     return table
+
+
+def sees_amounts(person: Person, shown: Shown) -> bool:
+    """Whether this person wants amounts and may see them."""
+    return may_see_amounts(person) and "amounts" in shown.columns
 
 
 def shown_to(params: QueryDict, person: Person) -> Shown:

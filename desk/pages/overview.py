@@ -10,6 +10,8 @@ from django.http import QueryDict
 
 from accounts.access import Access
 from billing.queries.days import known_days
+from billing.tables import unlisted_of
+from desk.numbers import dates_words
 from desk.pages.bills import bills_panel
 from desk.pages.movers import movers_panel
 from desk.pages.owners import Owner
@@ -17,7 +19,7 @@ from desk.pages.panels import usage_panel
 from desk.pages.tiles import Tile, companies_tile, gaps_tile, person_tile, spend_tile, usage_tile
 from desk.pages.trouble import consumers_panel, consumers_tile, troubled_panel
 from desk.pages.waiting import waiting_items
-from desk.queries.amounts import amounts_to_date
+from desk.queries.amounts import amounts_to_date, bills_of
 from desk.queries.attention import Attention, attention, companies_by_status
 from desk.queries.day_sums import MINUTES
 from desk.queries.months import MonthToDate, month_to_date, usage_to_date
@@ -33,6 +35,8 @@ def overview(params: QueryDict, access: Access, *, now: dt.datetime) -> dict[str
     consumers, found, gaps = consumers_panel(today), attention(), progress(now)
     return {
         "tiles": [*_tiles(access, months, found, gaps), *([consumers_tile(consumers)] if consumers.count else [])],
+        "unlisted": unlisted_of(bills_of(months)) if access.see_amounts else None,
+        "spend_days": dates_words(months.days),
         "waiting": waiting_items(found, gaps, access),
         "unit": unit_words(MINUTES.unit),
         "usage": usage_panel(params, Owner(), today=today, product=MINUTES.key),

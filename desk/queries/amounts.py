@@ -55,6 +55,11 @@ def amounts_to_date(months: MonthToDate, *, company_id: str = "", project_id: st
     ]
 
 
+def bills_of(months: MonthToDate) -> Selection:
+    """Everybody's bills of this month, as the Bills page asks for them."""
+    return Selection(since=months.days[0], until=months.days[1])
+
+
 def _bills(days: Span, company_id: str, project_id: str) -> list[PeriodBill]:
     return bill_per_day(Selection(since=days[0], until=days[1], company_id=company_id, project_id=project_id))
 
