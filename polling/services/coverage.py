@@ -126,7 +126,7 @@ def note_answer(
     settled = min(settled_by(at, settles_after), asked[1])
     settles = settled >= asked[0] and joins_settled(known, owner, asked[0])
     cut_targets(known, owner, asked)
-    for gap in gap_between(before, asked):
+    for gap in unnoted(known, owner, gap_between(before, asked)):
         add_target(known, owner, gap, at=at, state=TargetState.OPEN, next_attempt_at=at)
     known.coverage[owner] = extended(known.coverage.get(owner), asked, at, settled if settles else None)
     for days, since in zip(still_missing, opened, strict=True):
@@ -221,6 +221,13 @@ def gap_between(before: Range | None, asked: Range) -> list[Range]:
     if asked[1] < before[0] - DAY:
         return [(asked[1] + DAY, before[0] - DAY)]
     return []
+
+
+def unnoted(known: Known, owner: Owner, gaps: Iterable[Range]) -> list[Range]:
+    """The days of some gaps that no target tells of yet: a call for them may have failed before."""
+    noted = [(target.since, target.until) for target in known.targets[owner]]
+    days = (day for gap in gaps for day in days_between(*gap))
+    return runs_of(day for day in days if not any(since <= day <= until for since, until in noted))
 
 
 def cut_targets(known: Known, owner: Owner, asked: Range) -> None:

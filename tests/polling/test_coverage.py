@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agora.vocabulary import Business, Interval, Model
 from polling.models import Coverage, Target, TargetState
-from polling.periods import DAY
+from polling.periods import DAY, days_between
 from polling.series import Kind, Owner
 from polling.services import coverage
 from polling.services.coverage import Known, load_known, write_known
@@ -186,3 +188,36 @@ def test_days_from_the_last_sweep_on_were_checked_at_its_time(known: Known) -> N
 
     row = Coverage.objects.get()
     assert (row.checked_from, row.checked_at, row.known_at) == (day(16), NOW + DAY, NOW)
+
+
+def test_days_that_a_call_failed_for_are_not_noted_again_as_between_two_ranges(known: Known) -> None:
+    answered(known, 1, 1)
+    failed(known, 1, 3)
+    answered(known, 6, 6)
+    targets = [(t.since, t.until, t.state) for t in Target.objects.order_by("since")]
+    assert targets == [(day(2), day(3), TargetState.FAILED), (day(4), day(5), TargetState.OPEN)]
+
+
+RANGES = st.tuples(st.integers(1, 24), st.integers(0, 6)).map(lambda pair: (day(pair[0]), day(sum(pair))))
+ANSWERS = st.tuples(st.sampled_from(["answer", "failure"]), RANGES, st.sets(st.integers(0, 6)))
+
+
+@given(st.lists(ANSWERS, min_size=1, max_size=8))
+def test_each_day_between_the_first_and_the_last_is_known_or_in_just_one_target(
+    answers: list[tuple[str, tuple[dt.date, dt.date], set[int]]],
+) -> None:
+    known = Known(kind=KIND)
+    for kind, asked, absent in answers:
+        if kind == "failure":
+            state = TargetState.FAILED
+            coverage.note_failure(known, OWNER, asked, NOW, state=state, reason="status 500", request_id="r")
+            continue
+        days = sorted({asked[0] + number * DAY for number in absent} & set(days_between(*asked)))
+        coverage.note_answer(known, OWNER, asked, NOW, absent=coverage.runs_of(days), settles_after=SETTLES)
+    covered = known.days_known(OWNER)
+    targets = [set(days_between(target.since, target.until)) for target in known.targets[OWNER]]
+    times = {
+        one: sum(one in target for target in targets) + known.is_known(OWNER, one)
+        for one in set(days_between(*covered) if covered else ()).union(*targets)
+    }
+    assert set(times.values()) <= {1}
