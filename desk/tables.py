@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from companies.converters import company_path
-from companies.labels import INDUSTRIES, words
+from companies.labels import AREAS, INDUSTRIES, words
 from companies.models import Company
 from companies.queries import by_id
 from desk.numbers import Figure, figure, short_date
@@ -42,12 +42,13 @@ from usage.numerals import grouped
 PER_PAGE = 25
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}, "tf": {"class": "number"}}
 UNBROKEN = {"td": {"class": "text-nowrap"}}
+AREA_HELP = {"th": {"title": gettext_lazy("Agora's codes: China is CN, Outside China is Non-CN")}}
 Ordered = tuple[QuerySet[Company], bool]
 
 # What a person can choose to see beside the name, in the table's order; amounts are a column for each currency.
 COLUMNS: Mapping[str, Promise] = MappingProxyType(
     {
-        "company_id": gettext_lazy("CID"),
+        "company_id": gettext_lazy("Company ID"),
         "status": gettext_lazy("Status"),
         "area": gettext_lazy("Area"),
         "country": gettext_lazy("Country"),
@@ -151,7 +152,7 @@ class CompanyTable(tables.Table):
     name = NameColumn(verbose_name=gettext_lazy("Company"), empty_values=())
     company_id = tables.Column(verbose_name=COLUMNS["company_id"], attrs={"td": {"class": "mono"}})
     status = CodeColumn("status", verbose_name=COLUMNS["status"], empty_values=(), attrs=UNBROKEN)
-    area = CodeColumn("area", verbose_name=COLUMNS["area"], attrs=UNBROKEN)
+    area = CodeColumn("area", verbose_name=COLUMNS["area"], attrs=AREA_HELP)
     country = CodeColumn("country", verbose_name=COLUMNS["country"])
     industry = CodeColumn("industry", verbose_name=COLUMNS["industry"])
     project_count = tables.Column(verbose_name=COLUMNS["project_count"], attrs=NUMBER)
@@ -211,6 +212,9 @@ class CompanyTable(tables.Table):
 
     def render_status(self, record: Company) -> SafeString:
         return render_to_string("parts/status_badge.html", {"kind": "company", "status": record.status})
+
+    def render_area(self, value: str) -> str:
+        return words(AREAS, value)
 
     def render_country(self, value: str) -> str:
         return country_words(value)

@@ -14,7 +14,7 @@ function prepareSelection(form) {
   const show = () => {
     const all = boxes();
     const number = all.filter((box) => box.checked).length;
-    count.textContent = `(${number})`;
+    count.textContent = number ? `(${number})` : "";
     page.setAttribute("aria-pressed", String(number === all.length));
     form.toggleAttribute("data-active", number > 0 || !ticked.checked);
     for (const place of counts) place.textContent = `(${ticked.checked ? number : form.dataset.matching})`;
@@ -40,6 +40,18 @@ function prepareSelection(form) {
   show();
 }
 
+/** What is ticked stays ticked when the list is brought anew: in another order, or with the tag that was put on. */
+let ticked = new Set();
+document.addEventListener("htmx:beforeSwap", () => {
+  ticked = new Set(boxes().flatMap((box) => (box.checked ? [box.value] : [])));
+});
+
+function tickAgain() {
+  for (const box of boxes()) if (ticked.has(box.value)) box.checked = true;
+  ticked = new Set();
+}
+
 export function prepareSelections(root) {
+  if (root.querySelector("form[data-change-many]")) tickAgain();
   root.querySelectorAll("form[data-change-many]").forEach(prepareSelection);
 }

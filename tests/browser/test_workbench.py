@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import Person
 from companies.models import Company, SavedView
+from tests.browser.season import store_season
 from tests.usage.known import company
 
 Sign = Callable[..., Person]
@@ -62,7 +65,78 @@ def test_a_page_is_ticked_by_one_button(page: Page, sign_in: Sign) -> None:
     page.get_by_role("button", name="Tick this page").click()
     expect(page.locator("[data-ticked-count]")).to_have_text("(25)")
     page.get_by_role("button", name="Tick this page").click()
-    expect(page.locator("[data-ticked-count]")).to_have_text("(0)")
+    expect(page.locator("[data-ticked-count]")).to_have_text("")
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.tagName"))
+
+
+def test_the_keys_that_put_rows_in_order_stay_where_they_are(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page)
+    boxes = page.locator("input[data-select]")
+    boxes.nth(2).check()
+    page.locator("#sort-name").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#companies tbody td:first-child").first).to_have_text("Company 29")
+    expect(page).to_have_url(re.compile("sort=-name"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#companies tbody td:first-child").first).to_have_text("Company 00")
+    assert focused(page) == "sort-name"
+    page.get_by_role("searchbox").press_sequentially("company")
+    expect(page).to_have_url(re.compile("sort=name&q=company"))
+
+
+def test_ticks_stay_on_rows_that_are_shown_in_another_order(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page, "?q=Company+0")
+    page.get_by_label("Select Company 03").check()
+    page.locator("#sort-name").click()
+    expect(page.locator("#companies tbody td:first-child").first).to_have_text("Company 09")
+    assert page.get_by_label("Select Company 03").is_checked()
+    expect(page.locator("[data-ticked-count]")).to_have_text("(1)")
+
+
+def test_the_keys_that_change_ticked_rows_stay_on_the_step(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page)
+    for number in (0, 1):
+        page.locator("input[data-select]").nth(number).focus()
+        page.keyboard.press("Space")
+    page.locator("#change-tag").focus()
+    page.keyboard.type("pilot")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tagged 2 companies “pilot”.")).to_be_visible()
+    assert focused(page) == "change-tag"
+    page.locator("#change-owner").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("looks after 2 companies more.")).to_be_visible()
+    assert focused(page) == "set-owner"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: 2 companies are as before.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [{"width": 1366, "height": 768}, {"width": 375, "height": 667}])
+def test_what_changes_ticked_rows_is_within_reach_of_each_row(size: Any, page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    page.set_viewport_size(size)
+    open_list(page)
+    page.locator("input[data-select]").first.check()
+    expect(page.get_by_role("button", name="Add tag")).to_be_in_viewport(ratio=1)
+    page.locator("input[data-select]").last.scroll_into_view_if_needed()
+    page.locator("input[data-select]").last.check()
+    expect(page.get_by_role("button", name="Set owner")).to_be_in_viewport(ratio=1)
+
+
+def test_every_usual_column_has_room_on_a_small_desk(page: Page, sign_in: Sign) -> None:
+    store_season(sign_in("admin"))
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto("/companies/")
+    hidden = page.locator("#companies .table-wrap").evaluate("wrap => wrap.scrollWidth - wrap.clientWidth")
+    assert hidden == 0
 
 
 def test_a_view_is_saved_by_one_account_and_opened_by_another(page: Page, sign_in: Sign) -> None:

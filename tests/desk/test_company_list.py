@@ -20,7 +20,7 @@ SignedIn = Callable[..., Client]
 def listed(browser: Client, **asked: str | list[str]) -> list[list[str]]:
     """The rows of the list, without the totals below them."""
     page = browser.get(f"/companies/?{urlencode(asked, doseq=True)}").content.decode()
-    return table(page, "CID")[:-1] if tables(page) else []
+    return table(page, "Company ID")[:-1] if tables(page) else []
 
 
 def names(browser: Client, **asked: str | list[str]) -> list[str]:
@@ -33,7 +33,7 @@ def test_a_row_says_who_it_is_what_it_may_and_what_it_used(known_company: Known,
     project(acme, "p2", status="-1")
     used("2026-09-20", company_id="10001", figures=rtc(audio=1000, sd=200, hd=30, hdp=4))
     assert listed(signed_in("viewer")) == [
-        ["Acme", "10001", "Normal", "Non-CN", "Germany", "1 / 5", "1,234", "20 Sep", ""]
+        ["Acme", "10001", "Normal", "Outside China", "Germany", "1 / 5", "1,234", "20 Sep", ""]
     ]
 
 
@@ -74,7 +74,7 @@ def test_minutes_of_some_of_the_days_are_marked_as_such(signed_in: SignedIn) -> 
     used("2026-09-09", company_id="10001", figures=rtc(audio=7))
     used("2026-09-11", company_id="10001", figures=rtc(audio=900))
     page = signed_in("viewer").get("/companies/").content.decode()
-    assert (table(page, "CID")[0][6], "27 of 30 days" in page) == ("7*", True)
+    assert (table(page, "Company ID")[0][6], "27 of 30 days" in page) == ("7*", True)
 
 
 def test_a_status_that_the_document_does_not_know_is_never_normal(signed_in: SignedIn) -> None:
@@ -158,7 +158,7 @@ def test_filters_offer_what_some_company_has_and_what_is_asked_for(signed_in: Si
 def test_S42_an_address_that_makes_no_sense_shows_the_list(query: str, signed_in: SignedIn) -> None:
     company("10001", "Acme")
     answer = signed_in("viewer").get(f"/companies/?{query}")
-    assert (answer.status_code, [row[0] for row in table(answer.content.decode(), "CID")]) == (
+    assert (answer.status_code, [row[0] for row in table(answer.content.decode(), "Company ID")]) == (
         200,
         ["Acme", "1 company"],
     )

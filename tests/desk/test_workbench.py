@@ -83,7 +83,7 @@ def test_a_chip_leads_to_the_list_without_it_from_its_first_page(signed_in: Sign
 def test_columns_of_the_address_are_shown_in_the_order_of_the_table(signed_in: SignedIn) -> None:
     company("1", "Acme", industry="3")
     page = read(signed_in("viewer"), f"{LIST}?columns=industry,company_id&columns=owner&columns=nonsense")
-    assert tables(page)[0][:2] == [["Company", "CID", "Industry", "Owner"], ["Acme", "1", "Education", "—"]]
+    assert tables(page)[0][:2] == [["Company", "Company ID", "Industry", "Owner"], ["Acme", "1", "Education", "—"]]
 
 
 def test_chosen_columns_and_density_are_kept_for_whoever_chose_them(signed_in: SignedIn) -> None:
@@ -97,7 +97,7 @@ def test_chosen_columns_and_density_are_kept_for_whoever_chose_them(signed_in: S
         ["Company", "Status", "Owner"],
         True,
     )
-    assert tables(read(ben))[0][0][:3] == ["Company", "CID", "Status"]
+    assert tables(read(ben))[0][0][:3] == ["Company", "Company ID", "Status"]
 
 
 def test_nobody_may_choose_what_there_is_not(signed_in: SignedIn) -> None:
@@ -173,7 +173,7 @@ def test_minutes_of_all_are_what_the_rows_add_up_to(known_company: Known, signed
     used("2026-09-20", company_id="1", figures=rtc(audio=10), extra={"sdAll": "0.5"})
     used("2026-09-01", company_id="1", figures=rtc(audio=3))
     browser = signed_in("viewer")
-    rows = [table(read(browser, address), "CID")[0][6] for address in (LIST, f"{LIST}?status=1")]
+    rows = [table(read(browser, address), "Company ID")[0][6] for address in (LIST, f"{LIST}?status=1")]
     below = [totals(browser, address)["Minutes, 30 days"] for address in (LIST, f"{LIST}?status=1")]
     assert below == rows
 
