@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 PLACES = 8
+# Amounts are added up in two halves: a sum of the largest ones is beyond the numbers that a database counts with.
+HALF = 10**9
 LARGEST = 2**63 - 1
 
 
@@ -63,3 +65,8 @@ def plain(amount: Decimal) -> Decimal:
     """The same amount without trailing zeros and without an exponent: 100.10 becomes 100.1, 1E+2 becomes 100."""
     short = amount.normalize()
     return short.quantize(Decimal(1)) if short.as_tuple().exponent > 0 else short  # type: ignore[operator]
+
+
+def amount_of_halves(high: int, low: int) -> Decimal:
+    """The exact amount of a sum that was made of two halves."""
+    return plain(Decimal(int(high) * HALF + int(low)).scaleb(-PLACES))

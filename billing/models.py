@@ -27,6 +27,29 @@ class DailyBillLine(models.Model):
         return f"{self.period} {self.company_id}/{self.project_id} {self.amount} {self.currency}"
 
 
+class BillSum(models.Model):
+    """What all lines of one UTC day come to for one company in one currency; '' as company ID is everybody.
+
+    It is `high` · 10⁹ + `low` units of 10⁻⁸, since a sum of the largest amounts is beyond one column; always computed
+    anew from the lines.
+    """
+
+    company_id = models.TextField()
+    period = models.DateField()
+    currency = models.CharField(max_length=16)
+    high = models.BigIntegerField()
+    low = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company_id", "period", "currency"], name="bill_sum_once_per_day")
+        ]
+        indexes = [models.Index(fields=["period"], name="bill_sum_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.period} {self.company_id} {self.currency}"
+
+
 class BillRevision(models.Model):
     """A correction: an amount of a complete day that changed, appeared or vanished; rows are only ever added."""
 

@@ -4,50 +4,64 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet, Sum
+from django.db.models import BigIntegerField, F, QuerySet, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from billing.fields import PLACES, plain
+from billing.fields import HALF, amount_of_halves
 from billing.figures import Amounts, OwnerBill, PeriodBill, Selection, added
-from billing.models import BillRevision, DailyBillLine
+from billing.models import BillRevision, BillSum, DailyBillLine
 from billing.queries.days import known_days
 from billing.queries.whose import of_selection
 from polling.periods import days_between, first_of_month
 
-# Amounts are added up in two halves: a sum of the largest ones is beyond the numbers that a database counts with.
-HALF = 10**9
-
-
-def lines_of(selection: Selection) -> QuerySet[DailyBillLine]:
-    """The stored lines of a selection, in no order."""
-    return of_selection(DailyBillLine.objects.order_by(), selection)
+Sums = dict[tuple[Any, ...], dict[str, Decimal]]
 
 
 def currencies(selection: Selection) -> list[str]:
     """The currencies that a selection has lines in, by their codes."""
-    return sorted(lines_of(selection).values_list("currency", flat=True).distinct())
+    rows = _lines(selection) if selection.project_id else _sums_kept(selection)
+    return sorted(rows.values_list("currency", flat=True).distinct())
 
 
-def _sums(lines: QuerySet[DailyBillLine], *by: str) -> dict[tuple[Any, ...], dict[str, Decimal]]:
-    """The exact amounts in each currency for each value of the columns `by`."""
+def _lines(selection: Selection) -> QuerySet[DailyBillLine]:
+    return of_selection(DailyBillLine.objects.order_by(), selection)
+
+
+def _sums_kept(selection: Selection, *, by_company: bool = False) -> QuerySet[BillSum]:
+    """The sums that are kept of a selection without a project: those of everybody where nobody is picked out."""
+    rows = of_selection(BillSum.objects.order_by(), selection)
+    picked = by_company or selection.company_id or selection.kind or selection.unlisted
+    return rows.exclude(company_id="") if picked else rows.filter(company_id="")
+
+
+def _of_lines(lines: QuerySet[DailyBillLine], *by: str) -> Sums:
+    """The exact amounts of lines in each currency for each value of the columns `by`."""
     units = Cast("amount", BigIntegerField())
-    sums: dict[tuple[Any, ...], dict[str, Decimal]] = defaultdict(dict)
-    found = lines.values(*by, "currency").annotate(high=Sum(units / HALF), low=Sum(units % HALF))
-    for row in found.iterator(chunk_size=2000):
-        amount = Decimal(int(row["high"]) * HALF + int(row["low"])).scaleb(-PLACES)
-        sums[tuple(row[name] for name in by)][row["currency"]] = plain(amount)
+    return _added(lines, units / HALF, units % HALF, by)
+
+
+def _of_sums(rows: QuerySet[BillSum], *by: str) -> Sums:
+    """The same of sums that are kept."""
+    return _added(rows, F("high"), F("low"), by)
+
+
+def _added(rows: QuerySet[Any], high: Combinable, low: Combinable, by: Sequence[str]) -> Sums:
+    sums: Sums = defaultdict(dict)
+    for row in rows.values(*by, "currency").annotate(highs=Sum(high), lows=Sum(low)).iterator(chunk_size=2000):
+        sums[tuple(row[name] for name in by)][row["currency"]] = amount_of_halves(row["highs"], row["lows"])
     return sums
 
 
 def bill_per_day(selection: Selection) -> list[PeriodBill]:
     """What each UTC day cost ("Fetch the daily bill"); a day without data is known by its `state`."""
     days = known_days(selection.since, selection.until)
-    sums = _sums(lines_of(selection), "period")
+    sums = _of_lines(_lines(selection), "period") if selection.project_id else _of_sums(_sums_kept(selection), "period")
     corrected = set(of_selection(BillRevision.objects.all(), selection).values_list("period", flat=True))
     return [
         PeriodBill(
@@ -81,19 +95,20 @@ def _month(month: dt.date, days: list[PeriodBill]) -> PeriodBill:
 
 def bill_per_owner(selection: Selection) -> list[OwnerBill]:
     """What each company cost over the selection, or each project of its company once it names one."""
-    by = ("company_id", "project_id") if selection.company_id else ("company_id",)
-    return list(_owners(_sums(lines_of(selection), *by)))
+    if selection.company_id:
+        return list(_owners(_of_lines(_lines(selection), "company_id", "project_id")))
+    return list(_owners(_of_sums(_sums_kept(selection, by_company=True), "company_id")))
 
 
 def bill_of_companies(selection: Selection, company_ids: Collection[str]) -> list[OwnerBill]:
     """What each of these companies cost over the selection."""
-    lines = lines_of(selection).filter(company_id__in=company_ids)
-    return list(_owners(_sums(lines, "company_id")))
+    rows = _sums_kept(selection, by_company=True).filter(company_id__in=company_ids)
+    return list(_owners(_of_sums(rows, "company_id")))
 
 
 def bill_of_all(selection: Selection, company_ids: QuerySet[Any]) -> Amounts:
     """What all of these companies cost together in each currency; a query of their IDs is read by the database."""
-    return _sums(lines_of(selection).filter(company_id__in=company_ids)).get((), {})
+    return _of_sums(_sums_kept(selection, by_company=True).filter(company_id__in=company_ids)).get((), {})
 
 
 def _owners(sums: dict[tuple[Any, ...], dict[str, Decimal]]) -> Iterator[OwnerBill]:

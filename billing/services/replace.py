@@ -10,6 +10,7 @@ from agora.client import DailyBill
 from agora.records import PackedLine
 from billing.fields import amount_of, fitting
 from billing.models import BillRevision, DailyBillLine
+from billing.services.sums import sum_up
 from polling.services.ingest import Change, Place, Row, Texts, ingest
 
 # For each company ID, project ID ('' for the company as a whole) and currency, the amount in units of 10⁻⁸, as it is
@@ -43,6 +44,8 @@ def replace_day(period: dt.date, amounts: Amounts, *, correct: bool, now: dt.dat
     )
     found = ingest(days_bill, amounts, whole=True, tell=correct)
     store_revisions(period, found.changes, now)
+    if found.changed:
+        sum_up(period)
     return found.changed
 
 

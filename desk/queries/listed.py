@@ -25,7 +25,8 @@ from django.utils.translation import gettext
 from django_countries import countries
 
 from agora.vocabulary import Interval
-from billing.models import DailyBillLine
+from billing.fields import HALF
+from billing.models import BillSum
 from companies.labels import AREAS, COMPANY_STATUSES, INDUSTRIES, Labels, words
 from companies.models import Company
 from companies.models.care import tag_key
@@ -110,10 +111,10 @@ def by_last_usage(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Comp
 
 def by_amount(rows: QuerySet[Company], days: Span, currency: str, *, descending: bool) -> QuerySet[Company]:
     """Companies by what they were billed in one currency in these days; those that never were last."""
-    lines = DailyBillLine.objects.filter(company_id=OuterRef("company_id"), currency=currency, period__range=days)
+    sums = BillSum.objects.filter(company_id=OuterRef("company_id"), currency=currency, period__range=days)
     # To put companies in order, and for nothing else, this is exact enough; it cannot overflow.
-    rough = Sum(Cast("amount", FloatField()))
-    total = lines.order_by().values("company_id").annotate(total=rough).values("total")
+    rough = Sum(Cast("high", FloatField()) * HALF + F("low"), output_field=FloatField())
+    total = sums.order_by().values("company_id").annotate(total=rough).values("total")
     return ordered(rows, Subquery(total, output_field=FloatField()), descending=descending)
 
 

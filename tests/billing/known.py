@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from billing.models import BillRevision, DailyBillLine
+from billing.services.sums import sum_up
 from polling.models import PollRun, PollSlot, RunOutcome, Stream
 from tests.usage.known import at, day
 
@@ -32,10 +33,12 @@ def bill_read(period: str, ended_at: str, outcome: str = RunOutcome.COMPLETE) ->
 
 
 def line(period: str, company_id: str, project_id: str, amount: str, currency: str = "USD") -> DailyBillLine:
-    """One line of a bill."""
-    return DailyBillLine.objects.create(
+    """One line of a bill, and the sums it is part of."""
+    made = DailyBillLine.objects.create(
         period=day(period), company_id=company_id, project_id=project_id, currency=currency, amount=Decimal(amount)
     )
+    sum_up(made.period)
+    return made
 
 
 def revision(

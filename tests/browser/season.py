@@ -14,6 +14,7 @@ from accounts.models import Person
 from agora.drafts import CompanyDraft
 from agora.vocabulary import METRICS, MONTHLY_PAIRS, PAIRS, Interval
 from billing.models import BillProblem, BillRevision, DailyBillLine
+from billing.services.sums import sum_up
 from companies.intake.reading import read_pasted
 from companies.models import (
     Company,
@@ -174,6 +175,8 @@ def _store_bills(since: dt.date, until: dt.date, now: dt.datetime) -> None:
     known = [day for day in days if day != days[-4]]
     PollSlot.objects.bulk_create(_slot(Stream.DAILY_BILLS, "", day, now) for day in known)
     DailyBillLine.objects.bulk_create(_lines(known))
+    for day in known:
+        sum_up(day)
     whose = {"company_id": "10001", "project_id": "-u_1", "currency": "USD"}
     BillRevision.objects.create(
         period=known[-2], old_amount=Decimal("1"), new_amount=Decimal("3.14159265"), seen_at=now, **whose

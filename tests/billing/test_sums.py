@@ -1,0 +1,75 @@
+"""The sums of daily bills: those of the lines after every correction, exact at any size, and made of what was there."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from billing.fields import LARGEST, amount_of, amount_of_halves
+from billing.figures import Selection
+from billing.models import BillSum, DailyBillLine
+from billing.queries import bill_per_day, bill_per_owner
+from billing.services.replace import replace_day
+from polling.services.ingest import Row
+from tests.billing.known import bill_known
+from tests.usage.known import FETCHED_AT, day
+
+DAY = day("2026-09-01")
+SELECTION = Selection(since=DAY, until=DAY)
+
+pytestmark = pytest.mark.django_db
+
+
+def of_lines() -> dict[tuple[str, str], Decimal]:
+    """What the stored lines come to, by company and currency; '' is everybody."""
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for line in DailyBillLine.objects.all():
+        for company_id in (line.company_id, ""):
+            sums[company_id, line.currency] += line.amount
+    return sums
+
+
+def kept() -> dict[tuple[str, str], Decimal]:
+    return {(row.company_id, row.currency): amount_of_halves(row.high, row.low) for row in BillSum.objects.all()}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {("1", "a", "USD"): (-700, 1), ("1", "b", "USD"): (5, 1), ("2", "", "CNY"): (9, 1)},
+        {("2", "a", "USD"): (300, 1)},
+        {},
+    ],
+)
+def test_sums_are_those_of_the_lines_after_a_correction(later: dict[Row, Row]) -> None:
+    first = {
+        ("1", "a", "USD"): (300, 1),
+        ("1", "b", "USD"): (5, 1),
+        ("1", "b", "CNY"): (7, 1),
+        ("2", "", "CNY"): (9, 1),
+    }
+    replace_day(DAY, first, correct=False, now=FETCHED_AT)
+    before = (kept(), of_lines())
+    replace_day(DAY, later, correct=True, now=FETCHED_AT)
+    assert (before[0], kept()) == (before[1], of_lines())
+
+
+def test_the_largest_amounts_are_added_up_exactly() -> None:
+    bill_known("2026-09-01")
+    amounts = {("1", f"p{number}", "USD"): (LARGEST - number, 1) for number in range(5)}
+    replace_day(DAY, amounts, correct=False, now=FETCHED_AT)
+    total = sum((amount_of(LARGEST - number) for number in range(5)), Decimal())
+    (owner,), (period,) = bill_per_owner(SELECTION), bill_per_day(SELECTION)
+    assert (owner.amounts, period.amounts) == ({"USD": total}, {"USD": total})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_that_were_stored_before_sums_were_kept_are_added_up() -> None:
+    replace_day(DAY, {("1", "a", "USD"): (-3 * 10**9 - 1, 1), ("2", "a", "USD"): (4, 1)}, correct=False, now=FETCHED_AT)
+    sums = kept()
+    MigrationExecutor(connection).migrate([("billing", "0001_daily_bills")])
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    assert (kept(), len(sums)) == (sums, 3)
