@@ -2,12 +2,13 @@
 import { resolve } from "./chart_colours.js";
 import { insideOptions } from "./chart_inside.js";
 import { drawnSeries } from "./chart_series.js";
-import { axisNumber, fullNumber, longDate, SHORT_DATES, shortDate } from "./formats.js";
+import { drawTip } from "./chart_tip.js";
+import { axisNumber, SHORT_DATES, shortDate } from "./formats.js";
 
 const MANY_POINTS = 200;
 
-/** Bars stand side by side, whatever the time between them; lines lie on a scale of time. */
-function xAxis({ interval, labels, times }, onTime, stacked, ink) {
+/** Bars stand side by side, whatever the time between them, as do parts of weeks; lines lie on a scale of time. */
+function xAxis({ interval, labels, times, series }, onTime, stacked, ink) {
   const shared = {
     stacked,
     grid: { display: false },
@@ -15,7 +16,8 @@ function xAxis({ interval, labels, times }, onTime, stacked, ink) {
     ticks: { color: ink, maxRotation: 0, autoSkipPadding: 18 },
   };
   if (!onTime) {
-    const words = interval ? times.map((at) => shortDate(at, interval)) : labels;
+    const named = (at, place) => [shortDate(at, interval), series[0]?.data[place].part].filter(Boolean);
+    const words = interval ? times.map(named) : labels;
     return { ...shared, type: "category", offset: true, labels: words };
   }
   return {
@@ -37,39 +39,13 @@ function yAxis(unit, stacked, ink) {
   };
 }
 
-function tooltip(figures, canvas, unit) {
-  const { wordProvisional = "", wordCorrected = "", wordMissing = "", wordWeek = "", wordNow = "" } = canvas.dataset;
-  const words = { provisional: wordProvisional, corrected: wordCorrected };
-  return {
-    backgroundColor: resolve("chart-tip"),
-    titleColor: "#fff",
-    bodyColor: "#fff",
-    padding: 10,
-    cornerRadius: 8,
-    boxPadding: 5,
-    boxWidth: 10,
-    boxHeight: 10,
-    multiKeyBackground: "transparent",
-    callbacks: {
-      title: ([item]) =>
-        item && (figures.interval ? `${wordWeek} ${longDate(item.raw.at, figures.interval)}`.trim() : item.label),
-      labelColor: ({ dataset: { swatch } }) => ({ backgroundColor: swatch, borderColor: swatch, borderRadius: 2 }),
-      label: ({ dataset: { label }, raw }) => {
-        const value = raw.y === null ? wordMissing : [fullNumber(raw.y), unit].filter(Boolean).join(" ");
-        const state = raw.y !== null && words[raw.state] ? ` (${words[raw.state]})` : "";
-        const note = raw.note ? `; ${wordNow} ${raw.note}` : state;
-        return `${label && label !== unit ? `${label}: ` : ""}${value}${note}`;
-      },
-    },
-  };
-}
-
 export function chartConfig(canvas, figures) {
   const { chartType: type = "line", chartUnit: unit = "", chartStacked } = canvas.dataset;
   const stacked = chartStacked !== undefined && chartStacked !== "false";
   const ink = resolve("chart-ink");
-  const onTime = type === "line" && Boolean(figures.interval);
-  const shape = { type, stacked, onTime, alone: figures.series.filter((one) => !one.ghost).length === 1 };
+  const onTime = type === "line" && Boolean(figures.interval) && !figures.states.has("part");
+  const alone = figures.series.filter((one) => !one.ghost).length === 1;
+  const shape = { type, stacked, onTime, alone, once: figures.labels.length === 1 };
   const plain = !stacked && !figures.gaps && !figures.states.has("corrected");
   return {
     type,
@@ -84,7 +60,7 @@ export function chartConfig(canvas, figures) {
       scales: { x: xAxis(figures, onTime, stacked, ink), y: yAxis(unit, stacked, ink) },
       plugins: {
         decimation: { enabled: plain && figures.labels.length > MANY_POINTS, algorithm: "min-max", threshold: MANY_POINTS },
-        tooltip: tooltip(figures, canvas, unit),
+        tooltip: { enabled: false, external: ({ chart, tooltip }) => drawTip(chart, tooltip, figures) },
       },
     },
   };

@@ -34,13 +34,13 @@ function keyOf({ label, swatch: colour, ghost, borderDash }, index, lines) {
   key.className = "chart-key";
   const name = document.createElement("bdi");
   name.textContent = label;
-  key.append(swatch(colour, lines || ghost, ghost ? borderDash : dashOf(index)), name);
+  key.append(swatch(colour, lines || ghost, ghost ? (borderDash ?? []) : dashOf(index)), name);
   return key;
 }
 
 /** A second link to what the table twin's heading leads to. */
-function linkInto(dataset, word) {
-  const target = insideLink(dataset);
+function linkInto(canvas, dataset, word) {
+  const target = insideLink(canvas, dataset);
   if (!target) return [];
   const link = document.createElement("a");
   link.href = target.href;
@@ -79,7 +79,7 @@ export function drawLegend(element, reset, chart) {
   const entries = keys.map((key, index) => {
     const entry = document.createElement("span");
     entry.className = "chart-entry";
-    entry.append(key, ...linkInto(datasets[index], element.dataset.wordInside));
+    entry.append(key, ...linkInto(chart.canvas, datasets[index], element.dataset.wordInside));
     return entry;
   });
   element.replaceChildren(...entries);

@@ -31,13 +31,21 @@ function lineStyle(colour, index, filled, data) {
   };
 }
 
-function barStyle(colour) {
+/** Bars of one day or month stand close together, each as wide as that of what they are compared with. */
+function width(stacked, once) {
+  return once ? { barThickness: stacked ? 48 : 20 } : { maxBarThickness: 36 };
+}
+
+function barStyle(colour, stacked, once) {
   const pattern = hatch(colour);
+  const pale = withAlpha(colour, 0.45);
+  const ground = (raw, settled) => (raw?.state === "provisional" ? pattern : raw?.part ? pale : settled);
   return {
-    backgroundColor: ({ raw }) => (raw?.state === "provisional" ? pattern : colour),
-    hoverBackgroundColor: ({ raw }) => (raw?.state === "provisional" ? pattern : withAlpha(colour, 0.8)),
+    ...(stacked ? { stack: "now" } : {}),
+    backgroundColor: ({ raw }) => ground(raw, colour),
+    hoverBackgroundColor: ({ raw }) => ground(raw, withAlpha(colour, 0.8)),
     borderRadius: 2,
-    maxBarThickness: 36,
+    ...width(stacked, once),
     categoryPercentage: 0.86,
     barPercentage: 0.94,
   };
@@ -59,15 +67,30 @@ function ghostStyle(colour) {
   };
 }
 
-export function drawnSeries(series, index, { type, stacked, alone, onTime }) {
+/** On a single day or month a line has nowhere to go: an empty bar beside the full ones. */
+function ghostBar(colour, stacked) {
+  return {
+    type: "bar",
+    stack: "ghost",
+    borderColor: colour,
+    borderWidth: 2,
+    borderSkipped: false,
+    backgroundColor: "transparent",
+    borderRadius: 2,
+    order: 99,
+    ...width(stacked, true),
+  };
+}
+
+export function drawnSeries(series, index, { type, stacked, alone, onTime, once }) {
   const named = { label: series.label, key: series.key, ghost: series.ghost };
   const data = onTime ? series.data : series.data.map((point, place) => ({ ...point, x: place }));
   if (series.ghost) {
     const ink = resolve("chart-ink");
-    return { ...named, data, swatch: ink, ...ghostStyle(ink) };
+    return { ...named, data, swatch: ink, ...(once && type === "bar" ? ghostBar(ink, stacked) : ghostStyle(ink)) };
   }
   const colour = seriesColour(index, series.other);
   const filled = stacked ? "stack" : alone && "origin";
-  const style = type === "bar" ? barStyle(colour) : lineStyle(colour, index, filled, series.data);
+  const style = type === "bar" ? barStyle(colour, stacked, once) : lineStyle(colour, index, filled, series.data);
   return { ...style, ...named, data, swatch: colour, order: index };
 }

@@ -36,10 +36,12 @@ function draw(canvas, figures) {
   const chart = new Chart(canvas, chartConfig(canvas, figures));
   drawn.set(canvas, { chart, figures });
   drawLegend(part(canvas, "legend"), part(canvas, "reset"), chart);
-  for (const state of ["provisional", "missing"]) {
+  for (const state of ["provisional", "missing", "part"]) {
     const note = part(canvas, `note-${state}`);
     if (note) note.hidden = !figures.states.has(state);
   }
+  const inside = part(canvas, "note-inside");
+  if (inside) inside.hidden = false;
 }
 
 async function load(canvas) {

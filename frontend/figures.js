@@ -21,13 +21,16 @@ function stateAt(states, index) {
   return STATES[state] ?? state;
 }
 
-function points({ data, states, notes }, times) {
+function points({ data, states, changes, now, parts }, labels, times) {
   return times.map((at, index) => ({
     x: at,
     at,
+    period: labels[index],
     y: data[index] ?? null,
     state: stateAt(states, index),
-    note: notes?.[index] ?? "",
+    change: changes?.[index] ?? null,
+    now: now?.[index] ?? null,
+    part: parts?.[index] ?? "",
   }));
 }
 
@@ -42,8 +45,9 @@ function markLonely(data) {
 }
 
 /**
- * {"labels": [...], "datasets": [{label, data, states?, other?, ghost?, notes?, key?}]} to labels, interval, times,
- * states and series. A ghost is what the others are compared with: whether it is known says nothing about them.
+ * {"labels": [...], "datasets": [{label, data, states?, other?, ghost?, changes?, now?, parts?, key?}]} to labels,
+ * interval, times, states and series. A ghost is what the others are compared with: whether it is known says nothing
+ * about them; `now` is what stands against it.
  */
 export function readFigures({ labels, datasets }) {
   const interval = intervalOf(labels);
@@ -53,12 +57,14 @@ export function readFigures({ labels, datasets }) {
     key: dataset.key ?? "",
     other: Boolean(dataset.other),
     ghost: Boolean(dataset.ghost),
-    data: markLonely(points(dataset, times)),
+    sums: Boolean(dataset.now),
+    data: markLonely(points(dataset, labels, times)),
   }));
   const all = series.filter((one) => !one.ghost).flatMap((one) => one.data);
   const states = new Set(all.map((point) => point.state));
   const gaps = all.some((point) => point.y === null);
   if (gaps) states.add("missing");
+  if (all.some((point) => point.part)) states.add("part");
   return { labels, interval, times, series, states, gaps };
 }
 

@@ -3,6 +3,7 @@ import { DateTime } from "luxon";
 
 const language = document.documentElement.lang || "en";
 const full = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 2 });
 const longDates = { day: "ccc d LLL yyyy 'UTC'", month: "LLLL yyyy 'UTC'" };
 
@@ -19,6 +20,15 @@ function trueMinus(text) {
 
 export function fullNumber(value) {
   return trueMinus(full.format(value));
+}
+
+/** A change and what it is of before: "+12 (+3.4 %)", "+12 (new)" from nothing, the word for none where there is none. */
+export function changeWords(change, before, { wordNew, wordUnchanged }) {
+  if (!change) return wordUnchanged;
+  const sign = change > 0 ? "+" : "−";
+  const share = Math.abs((100 * change) / before);
+  const growth = share < 0.05 ? "<0.1" : tenths.format(share);
+  return `${sign}${full.format(Math.abs(change))} (${before ? `${sign}${growth} %` : wordNew})`;
 }
 
 export function axisNumber(value) {

@@ -10,10 +10,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from usage.explorer import BY_COMPANY, BY_METRIC, BY_PROJECT, Question, drawn_metrics, shown_metrics
-from usage.figures import State
+from usage.figures import Selection, State
 from usage.metrics import Words, metric_words
 from usage.periods import DateRange
-from usage.queries import PeriodUsage, Share, shares, usage_per_period
+from usage.queries import PeriodUsage, Share, shares, shares_of, usage_per_period
 
 Number = int | Decimal
 OTHER, TOTAL = "other", "total"
@@ -47,7 +47,7 @@ class Column:
     """One series: a metric, a company, a project, all others together, or everybody; a figure for each period.
 
     `inside` is what an address has to change to look into it, nothing where there is nothing more to see. `days` are
-    those that its figures are of, where they are not the question's.
+    those that its figures are of, where they are not the question's. `before` are those that they are compared with.
     """
 
     key: str
@@ -57,6 +57,12 @@ class Column:
     drawn: bool = True
     inside: Mapping[str, str | None] = field(default_factory=dict)
     days: DateRange | None = None
+    before: Sequence[Figure] = ()
+
+    @property
+    def deltas(self) -> list[Number | None]:
+        """How much more each period has than the one it is compared with; None where either is not known."""
+        return [delta(now, before) for now, before in zip(self.figures, self.before, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +85,12 @@ class Answer:
     @property
     def total_words(self) -> Words:
         """What the leading figures of a period are: of several parts their sum, else the one that leads."""
-        return _("In all") if len(self.asked.leading) > 1 or self.asked.grouped else metric_words(self.asked.leading[0])
+        return _("In all") if self.asked.sums_up else metric_words(self.asked.leading[0])
 
     @cached_property
     def before(self) -> list[Figure]:
         """The figure that each period is compared with, where there is a comparison; another month may be shorter."""
-        if not self.asked.against:
-            return []
-        partners = list(self.earlier[: len(self.total)])
-        return partners + [ABSENT] * (len(self.total) - len(partners))
+        return beside(self.earlier, self.total) if self.asked.against else []
 
     @cached_property
     def deltas(self) -> list[Number | None]:
@@ -98,21 +101,25 @@ class Answer:
 def answer_to(asked: Question) -> Answer:
     """The answer to a question, from the database."""
     periods = usage_per_period(asked.selection)
-    compared: list[PeriodUsage] = []
-    if asked.against:
-        earlier = replace(asked.selection, since=asked.against.since, until=asked.against.until)
-        compared = usage_per_period(earlier)
+    earlier = _earlier(asked)
+    compared = usage_per_period(earlier) if earlier else []
     if not asked.grouped:
         return answer_by_metric(asked, periods, compared)
-    total = _leading_figures(asked, periods)
-    found = shares(asked.selection, asked.leading, by_project=asked.group == BY_PROJECT)
-    return Answer(
-        asked=asked,
-        periods=periods,
-        columns=_columns_of(asked, found, total),
-        total=total,
-        earlier=_leading_figures(asked, compared),
-    )
+    total, total_before = _leading_figures(asked, periods), _leading_figures(asked, compared)
+    by_project = asked.group == BY_PROJECT
+    found = shares(asked.selection, asked.leading, by_project=by_project)
+    columns = _columns_of(asked, found, total)
+    if earlier:
+        keys = [share.key for share in found]
+        before = {share.key: share for share in shares_of(keys, earlier, asked.leading, by_project=by_project)}
+        columns = _with_before(asked, columns, [before.get(key) for key in keys], total_before)
+    return Answer(asked=asked, periods=periods, columns=columns, total=total, earlier=total_before)
+
+
+def _earlier(asked: Question) -> Selection | None:
+    """What a question's figures are compared with."""
+    days = asked.against
+    return replace(asked.selection, since=days.since, until=days.until) if days else None
 
 
 def answer_by_metric(asked: Question, periods: Sequence[PeriodUsage], compared: Sequence[PeriodUsage] = ()) -> Answer:
@@ -126,6 +133,7 @@ def answer_by_metric(asked: Question, periods: Sequence[PeriodUsage], compared: 
             metric=metric,
             drawn=metric in drawn,
             inside=_inside_metric(asked, metric),
+            before=beside([figure_of(period, [metric]) for period in compared], periods) if asked.against else (),
         )
         for metric in shown_metrics(asked, periods)
     ]
@@ -181,6 +189,29 @@ def _columns_of(asked: Question, found: Sequence[Share], total: Sequence[Figure]
     return columns
 
 
+def _with_before(
+    asked: Question, columns: Sequence[Column], found: Sequence[Share | None], total: Sequence[Figure]
+) -> list[Column]:
+    """The columns with what each of them was before; of all others what the named ones leave of the total."""
+    unknown = [UNKNOWN] * len(total)
+    named = [_figures_of(asked, share) if share else unknown for share in found]
+    others = [_rest(figure, [figures[place] for figures in named]) for place, figure in enumerate(total)]
+    return [
+        replace(column, before=beside(before, column.figures))
+        for column, before in zip(columns, [*named, others], strict=False)
+    ]
+
+
+def beside(earlier: Sequence[Figure], now: Sequence[object]) -> list[Figure]:
+    """The figure that stands against each period; there is none where the others are fewer."""
+    partners = list(earlier[: len(now)])
+    return partners + [ABSENT] * (len(now) - len(partners))
+
+
+def _figures_of(asked: Question, share: Share) -> list[Figure]:
+    return [figure_of(period, asked.leading) for period in share.periods]
+
+
 def _column_of(asked: Question, share: Share) -> Column:
     series = share.series
     if asked.group == BY_COMPANY:
@@ -192,7 +223,7 @@ def _column_of(asked: Question, share: Share) -> Column:
     return Column(
         key=key,
         label=name,
-        figures=[figure_of(period, asked.leading) for period in share.periods],
+        figures=_figures_of(asked, share),
         inside={**inside, "find": None, "sort": None},
     )
 

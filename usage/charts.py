@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polling.periods import utc_day
-from usage.answers import OTHER, Figure, answer_to
+from usage.answers import OTHER, Answer, Column, Figure, answer_to
 from usage.explorer import question
 from usage.figures import State
 from usage.metrics import Words
-from usage.sentences import delta_words
+from usage.sentences import part_words
 
 Number = int | Decimal | None
 # Beyond these, words for the states would take more room than the figures.
@@ -78,8 +78,10 @@ def json_number(value: Number) -> int | float | None:
 class UsageChart(ChartView):
     """Usage of one product: a dataset for each metric, company or project that has anything to show.
 
-    A dataset that can be looked into bears the `key` of its column; that of all others is marked `other`. What the
-    figures are compared with is one more, marked `ghost`, with the words for each difference as `notes`.
+    A dataset that can be looked into bears the `key` of its column; that of all others is marked `other`. Compared ones
+    bear the `changes` since then, null where either side is not known. What the leading figures are compared with is
+    one more, marked `ghost`, with what they are `now` where that is in no other dataset. `parts` says, by the place
+    among the labels, how much of a week is asked for where that is not all of it.
     """
 
     def setup(self, *args: Any, **kwargs: Any) -> None:
@@ -94,14 +96,29 @@ class UsageChart(ChartView):
         return [self.asked.period_text(period.period) for period in self.answer.periods]
 
     def get_lines(self) -> Iterable[Line]:
-        grouped = self.asked.grouped
+        parts = self._parts()
         for column in self.answer.drawn:
-            more = {"key": column.key} if grouped and column.inside else {}
-            yield _line(column.label, column.figures, more | ({"other": True} if column.key == OTHER else {}))
+            yield _line(column.label, column.figures, self._more(column) | ({"parts": parts} if parts else {}))
         if self.asked.against:
             words = {"what": self.answer.total_words, "dates": self.asked.against}
-            label = _("%(what)s, %(dates)s") % words
-            yield _line(label, self.answer.before, {"ghost": True, "notes": delta_words(self.answer)})
+            yield _line(_("%(what)s, %(dates)s") % words, self.answer.before, _ghostly(self.answer))
+
+    def _more(self, column: Column) -> dict[str, Any]:
+        more: dict[str, Any] = {"key": column.key} if self.asked.grouped and column.inside else {}
+        if column.key == OTHER:
+            more["other"] = True
+        if self.asked.against:
+            more["changes"] = [json_number(change) for change in column.deltas]
+        return more
+
+    def _parts(self) -> dict[int, str]:
+        words = (part_words(self.asked, period.period) for period in self.answer.periods)
+        return {place: part for place, part in enumerate(words) if part}
+
+
+def _ghostly(answer: Answer) -> dict[str, Any]:
+    more = {"ghost": True, "changes": [json_number(change) for change in answer.deltas]}
+    return more | ({"now": [json_number(figure.value) for figure in answer.total]} if answer.asked.sums_up else {})
 
 
 def _line(label: Words, figures: Sequence[Figure], more: Mapping[str, Any]) -> Line:

@@ -25,6 +25,7 @@ from usage.queries.ledger import days_read
 LINES = "lines"
 # As many as there are colours that can be told apart; the table has every metric.
 MOST_LINES = 8
+MOST_BARS = 62
 DRAWINGS = {"stacked": _("Stacked"), LINES: _("Lines")}
 INTERVALS = {Interval.DAILY.value: _("Daily"), WEEKLY: _("Weekly"), Interval.MONTHLY.value: _("Monthly")}
 BY_METRIC, BY_COMPANY, BY_PROJECT = "metric", "company", "project"
@@ -71,6 +72,20 @@ class Question:
     def leading(self) -> tuple[str, ...]:
         """The metrics that are added up where one figure stands for all of a period."""
         return (self.metric,) if self.metric else self.product.leading
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether the leading figures of a period are the sum of several ones."""
+        return self.grouped or len(self.leading) > 1
+
+    @property
+    def drawn_sums_up(self) -> bool:
+        """Whether what is drawn of a period adds up: lines of metrics overlap."""
+        return self.grouped or self.stacked
+
+    def drawn_as(self, periods: int) -> str:
+        """How so many periods are drawn: thinner bars are hard to tell apart, and one period alone is no line."""
+        return "bar" if periods == 1 or (self.stacked and periods <= MOST_BARS) else "line"
 
     @property
     def unit(self) -> str:

@@ -25,11 +25,9 @@ from usage.explorer import (
 )
 from usage.filters import Chip, filter_context, narrowing_of, owner_of
 from usage.metrics import PEAKS_HELP, PRODUCTS, Words, metric_words
-from usage.sentences import summary_of
+from usage.sentences import into_words, summary_of
 from usage.tables import table_of
 
-# Thinner bars than these are hard to tell apart.
-MOST_BARS = 62
 NARROWING = ("company", "project", "tag", "area", "country", "metric")
 
 
@@ -60,12 +58,13 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "drawings": _drawings(params, asked),
         "menus": _menus(params, asked),
         "chart_url": _chart_url(asked),
-        "chart_type": "bar" if asked.stacked and len(answer.periods) <= MOST_BARS else "line",
+        "chart_type": asked.drawn_as(len(answer.periods)),
         "csv_url": csv_url,
         "xlsx_url": xlsx_url,
         "table_csv_url": _table_url(params, "csv"),
         "table_xlsx_url": _table_url(params, "xlsx"),
         "helps": _helps(asked),
+        "into": into_words(asked),
         "summary": summary_of(answer, narrowing.words_of(owner)),
         "table": table_of(answer, params),
         "left_out": leaves_lines_out(asked, answer.periods),

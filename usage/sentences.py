@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 
 from polling.periods import end_of, utc_day
 from polling.queries import idle_asked_by, poll_since
-from usage.answers import OTHER, Answer, answer_by_metric, figures_sum, percent
+from usage.answers import OTHER, Answer, answer_by_metric, figures_sum
 from usage.explorer import BY_COMPANY, Question
 from usage.figures import State
 from usage.metrics import metric_words
-from usage.numerals import grouped, signed
+from usage.numerals import grouped, growth_words, share_words, signed
 from usage.periods import DateRange
 from usage.queries import PeriodUsage
 
@@ -55,7 +55,9 @@ def _what(asked: Question, whose: str) -> str:
 
 
 def _parts(answer: Answer) -> str:
-    """Which weeks the days that are asked for cut."""
+    """Which weeks the days that are asked for cut, and that months are whole though they are cut."""
+    if answer.asked.monthly:
+        return _whole_months(answer.asked)
     if not answer.asked.weekly:
         return ""
     ends = answer.periods[0].period, answer.periods[-1].period
@@ -67,6 +69,13 @@ def _parts(answer: Answer) -> str:
     if first:
         return _("The first one is part of a week.")
     return _("The last one is part of a week.") if last else ""
+
+
+def _whole_months(asked: Question) -> str:
+    dates = asked.dates.dates
+    if (dates.since, dates.until) == (asked.days.since, asked.days.until):
+        return ""
+    return _("Whole months are shown, though only %(dates)s was asked for.") % {"dates": dates}
 
 
 def _by_words(asked: Question) -> str:
@@ -115,11 +124,11 @@ def _most(answer: Answer) -> str:
     if not answer.asked.grouped or first is None:
         return ""
     own, everybody = figures_sum(first.figures), figures_sum(answer.total)
-    part = percent(own.value, everybody.value)
-    words = {"name": first.label, "part": part, "value": own.value and grouped(own.value)}
-    if not answer.asked.product.adds_up or part is None or own.lacks or everybody.lacks:
+    words = {"name": first.label}
+    if not answer.asked.product.adds_up or not own.value or not everybody.value or own.lacks or everybody.lacks:
         return _("The most was used by %(name)s.") % words
-    return _("The most was used by %(name)s: %(value)s, or %(part)s %% of it.") % words
+    words |= {"value": grouped(own.value), "part": share_words(Decimal(own.value) / Decimal(everybody.value))}
+    return _("The most was used by %(name)s: %(value)s, or %(part)s of it.") % words
 
 
 def _comparison(answer: Answer) -> str:
@@ -172,17 +181,28 @@ def _days_words(dates: DateRange) -> str:
     return ngettext("%(count)d day", "%(count)d days", dates.days) % {"count": dates.days}
 
 
-def delta_words(answer: Answer) -> list[str]:
-    """The difference of each period, as a tooltip shows it: `+1,234 (+3.4 %)`; '' where it is not known."""
-    return [change_words(change, before.value) for change, before in zip(answer.deltas, answer.before, strict=True)]
-
-
 def change_words(change: int | Decimal | None, before: int | Decimal | None) -> str:
-    """A change, and in percent where that can be said; '' for one that is not known."""
-    if change is None:
+    """A change, and in percent what it is of before; '' for one that is not known."""
+    if change is None or before is None:
         return ""
-    share = percent(change, before)
-    return signed(change) if share is None else f"{signed(change)} ({signed(share)} %)"
+    return f"{signed(change)} ({growth_words(change, before)})" if change else growth_words(change, before)
+
+
+def into_words(asked: Question) -> str:
+    """What a press on the chart does."""
+    if asked.weekly:
+        return _("A press on the chart looks into that week, › beside a name into all of these weeks.")
+    if asked.monthly:
+        return _("A press on the chart looks into that month, › beside a name into all of these months.")
+    return _("A press on the chart looks into that day, › beside a name into all of these days.")
+
+
+def part_words(asked: Question, period: dt.date) -> str:
+    """How much of a week lies in the days that are asked for, where that is not all of it: `2 of 7 days`."""
+    days = asked.days_of(period).days
+    if not asked.weekly or days == 7:
+        return ""
+    return ngettext("%(days)d of 7 days", "%(days)d of 7 days", days) % {"days": days}
 
 
 def _gaps(asked: Question, periods: Sequence[PeriodUsage]) -> str:

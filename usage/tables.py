@@ -25,13 +25,13 @@ from usage.answers import (
     percent,
 )
 from usage.controls import query_with
-from usage.explorer import BY_COMPANY, BY_PROJECT, Question
+from usage.explorer import BY_COMPANY, BY_PROJECT, Question, groups_of
 from usage.figures import State
 from usage.glossary import metric_help
 from usage.metrics import Words
-from usage.numerals import grouped, signed, utc
+from usage.numerals import grouped, growth_words, signed, utc
 from usage.queries import PeriodUsage
-from usage.sentences import coverage_words
+from usage.sentences import coverage_words, part_words
 
 PERIOD = "period"
 CHANGES = (DELTA, PERCENT)
@@ -53,10 +53,11 @@ class Cell:
 class Row:
     """One period; `note` says how many of the series are known where not all are.
 
-    One that `waits` lacks nothing but what idle series will add when they have their turn; a `part` is cut by the days
-    that are asked for.
+    One that `waits` lacks nothing but what idle series will add when they have their turn; of a `part` the words say
+    how much of it is asked for. `key` is the period as charts name it.
     """
 
+    key: str
     period: str
     state: State
     note: str
@@ -64,7 +65,7 @@ class Row:
     fetched_at: str
     cells: list[Cell]
     inside: str = ""
-    part: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,18 +97,21 @@ class Table:
     foot: list[Cell]
 
 
-def usage_table(asked: Question, periods: Sequence[PeriodUsage]) -> Table:
-    """The figures that the chart of this question shows, and those that only the table has room for."""
-    return table_of(answer_by_metric(asked, periods))
+def usage_table(asked: Question, periods: Sequence[PeriodUsage], page: str, params: QueryDict) -> Table:
+    """The figures of a chart on another page than the explorer's, which is at `page` and asks for them by `params`."""
+    return table_of(answer_by_metric(asked, periods), params, page=page)
 
 
-def table_of(answer: Answer, params: QueryDict | None = None) -> Table:
-    """An answer as a table, newest first or in the order that was asked for; links only with the address's `params`."""
+def table_of(answer: Answer, params: QueryDict, *, page: str = "") -> Table:
+    """An answer as a table, newest first or in the order that was asked for, with links that look into its figures.
+
+    Those lead to `page`, where nothing is sorted from afar; without one, to other states of the table's own page.
+    """
     asked, grid = answer.asked, grid_of(answer)
     return Table(
-        first=_heading(asked, Column(key=PERIOD, label=period_heading(asked), figures=()), params),
-        headings=[_heading(asked, column, params) for column in grid],
-        rows=[_row(answer, grid, place, params) for place in order_of(answer, grid)],
+        first=_heading(asked, Column(key=PERIOD, label=period_heading(asked), figures=()), params, page),
+        headings=[_heading(asked, column, params, page) for column in grid],
+        rows=[_row(answer, grid, place, params, page) for place in order_of(answer, grid)],
         foot=[_sum(answer, column) for column in grid] if asked.product.adds_up else [],
     )
 
@@ -115,7 +119,7 @@ def table_of(answer: Answer, params: QueryDict | None = None) -> Table:
 def grid_of(answer: Answer) -> list[Column]:
     """All columns of figures: those of the answer, everybody's where it splits, and what it is compared with."""
     columns = list(answer.columns)
-    if answer.asked.grouped or len(answer.asked.leading) > 1:
+    if answer.asked.sums_up:
         columns.append(Column(key=TOTAL, label=answer.total_words, figures=answer.total))
     if not answer.before:
         return columns
@@ -153,22 +157,18 @@ def _sorted_by(asked: Question) -> tuple[bool, str]:
     return sort.startswith("-"), sort.removeprefix("-")
 
 
-def _heading(asked: Question, column: Column, params: QueryDict | None) -> Heading:
+def _heading(asked: Question, column: Column, params: QueryDict, page: str) -> Heading:
     descending, key = _sorted_by(asked)
-    words: Words = metric_help(column.metric) if column.metric else ""
-    days = str(column.days or "")
-    if params is None:
-        return Heading(key=column.key, label=column.label, help=words, days=days)
     active = key == column.key
     turned = active and descending
     return Heading(
         key=column.key,
         label=column.label,
-        sort=query_with(params, sort=column.key if turned else f"-{column.key}"),
-        inside=query_with(params, **column.inside) if column.inside else "",
-        help=words,
-        direction=("descending" if descending else "ascending") if active else "",
-        days=days,
+        sort="" if page else query_with(params, sort=column.key if turned else f"-{column.key}"),
+        inside=page + query_with(params, **column.inside) if column.inside else "",
+        help=metric_help(column.metric) if column.metric else "",
+        direction=("descending" if descending else "ascending") if active and not page else "",
+        days=str(column.days or ""),
     )
 
 
@@ -186,33 +186,46 @@ def period_words(asked: Question, period: dt.date) -> str:
     return date_format(period, "F Y" if asked.monthly else "D, j M Y")
 
 
-def _row(answer: Answer, grid: Sequence[Column], place: int, params: QueryDict | None) -> Row:
+def _row(answer: Answer, grid: Sequence[Column], place: int, params: QueryDict, page: str) -> Row:
     asked, period = answer.asked, answer.periods[place]
     return Row(
+        key=asked.period_text(period.period),
         period=period_words(asked, period.period),
         state=period.state,
         note=coverage_words(asked, period) if period.incomplete or period.waits else "",
         waits=period.waits,
         fetched_at=utc(period.fetched_at),
-        cells=[_cell(column, column.figures[place]) for column in grid],
-        inside="" if params is None else _into(asked, period.period, params),
-        part=asked.weekly and asked.days_of(period.period).days < 7,
+        cells=[_cell_at(answer, column, place) for column in grid],
+        inside=_into(asked, period.period, params, page),
+        part=part_words(asked, period.period),
     )
 
 
-def _into(asked: Question, period: dt.date, params: QueryDict) -> str:
-    """The days of a week or month; of a day, who used what was used."""
+def _into(asked: Question, period: dt.date, params: QueryDict, page: str) -> str:
+    """The days of a week or month; of a day, who used what was used; '' where that is what is shown."""
     dates = asked.days_of(period)
     days = {"since": f"{dates.since}", "until": f"{dates.until}", "period": None, "sort": None}
-    if asked.weekly or asked.monthly:
-        return query_with(params, interval=None, **days)
-    return query_with(params, group=BY_PROJECT if asked.selection.company_id else BY_COMPANY, **days)
+    finer = BY_PROJECT if asked.selection.company_id else BY_COMPANY
+    finer = finer if finer in groups_of(asked.selection) else ""
+    split = {"interval": None} if asked.weekly or asked.monthly else {"group": finer}
+    query = query_with(params, **split, **days)
+    return "" if not page and query == query_with(params) else page + query
+
+
+def _cell_at(answer: Answer, column: Column, place: int) -> Cell:
+    if column.key == PERCENT:
+        return _growth(answer.deltas[place], answer.before[place])
+    return _cell(column, column.figures[place])
 
 
 def _cell(column: Column, figure: Figure) -> Cell:
     if figure.value is None:
         return Cell(text="", lacks=False, absent=figure.absent)
     return Cell(text=signed(figure.value) if column.key in CHANGES else grouped(figure.value), lacks=figure.lacks)
+
+
+def _growth(change: int | Decimal | None, before: Figure) -> Cell:
+    return Cell(text=growth_words(change, before.value), lacks=False, absent=before.absent)
 
 
 def _sum(answer: Answer, column: Column) -> Cell:
@@ -223,8 +236,9 @@ def _sum(answer: Answer, column: Column) -> Cell:
     if column.key == BEFORE:
         return _cell(column, sides[1])
     change = delta(*sides)
-    value = change if column.key == DELTA else percent(change, sides[1].value)
-    return Cell(text="" if value is None else signed(value), lacks=False)
+    if column.key == PERCENT:
+        return _growth(change, sides[1])
+    return Cell(text="" if change is None else signed(change), lacks=False)
 
 
 def _total(answer: Answer, figures: Sequence[Figure]) -> Cell:

@@ -14,11 +14,8 @@ from usage.controls import Choice, DateControl, choices, query_with
 from usage.explorer import Question, question
 from usage.metrics import PRODUCTS, Words
 from usage.queries import usage_per_period
-from usage.sentences import summary
+from usage.sentences import into_words, summary
 from usage.tables import Table, usage_table
-
-# Thinner bars than these are hard to tell apart.
-MOST_BARS = 62
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +29,7 @@ class UsagePanel:
     chart_type: str
     summary: str
     table: Table
+    into: str
     incomplete: bool
     csv_url: str
     xlsx_url: str
@@ -62,9 +60,10 @@ def usage_panel(params: QueryDict, owner: Owner, *, today: dt.date, product: str
             active=asked.provisional,
         ),
         chart_url=f"{owner.usage_chart}?{urlencode(state)}",
-        chart_type="bar" if asked.stacked and len(periods) <= MOST_BARS else "line",
+        chart_type=asked.drawn_as(len(periods)),
         summary=summary(asked, owner.words, periods),
-        table=usage_table(asked, periods),
+        table=usage_table(asked, periods, reverse("usage:show_usage"), QueryDict(urlencode(state | owner.ids))),
+        into=into_words(asked),
         incomplete=any(period.incomplete for period in periods),
         csv_url=f"{reverse('usage:export_usage_csv')}?{urlencode(pair | days | owner.ids)}",
         xlsx_url=f"{reverse('usage:export_usage_xlsx')}?{urlencode(pair | days | owner.ids)}",

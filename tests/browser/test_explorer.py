@@ -1,5 +1,7 @@
 """The explorer in a browser: split, look into a series by a click, choose in the legend, go back."""
 
+import datetime as dt
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,11 +39,93 @@ def split(page: Page, by: str) -> None:
     ready(page)
 
 
-def test_a_click_on_a_series_looks_into_it_and_back_three_times_returns(explorer: Page) -> None:
+def press_chart(page: Page) -> str:
+    """Press the lowest part of the last bar that there is; the first of its days."""
+    canvas = page.locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    for left in range(int(box["width"]) - 10, 0, -10):
+        page.mouse.move(box["x"] + left, box["y"] + box["height"] - 60)
+        if "chart-clickable" in (canvas.get_attribute("class") or ""):
+            break
+    said = re.search(r"\d+ \w{3} \d{4}", page.locator(".chart-tip p").first.inner_text())
+    assert said is not None
+    page.mouse.down()
+    page.mouse.up()
+    return f"{dt.datetime.strptime(said[0], '%d %b %Y').date()}"  # noqa: DTZ007
+
+
+def test_a_press_on_a_bar_keeps_its_day_and_back_returns(explorer: Page) -> None:
     split(explorer, "Company")
+    pressed = press_chart(explorer)
+    explorer.wait_for_url("**company=*")
+    ready(explorer)
+    found = asked(explorer)
+    assert (found["since"], found["until"], found["group"]) == (pressed, pressed, "project")
+    expect(explorer.locator(".dates")).to_contain_text(f"{int(pressed[8:])} ")
+    expect(explorer.locator("a[data-period]")).to_have_count(0)
+    explorer.go_back()
+    ready(explorer)
+    assert asked(explorer) == {"group": "company"}
+
+
+def test_a_press_on_a_week_shows_its_days(explorer: Page) -> None:
+    explorer.goto("/usage/?interval=weekly&group=company")
+    ready(explorer)
+    links = {
+        link.get_attribute("data-period"): link.get_attribute("href") or ""
+        for link in explorer.locator("a[data-period]").all()
+    }
+    week = parse_qs(urlsplit(links[press_chart(explorer)]).query)
+    explorer.wait_for_url("**company=*")
+    found = asked(explorer)
+    assert ([found["since"]], [found["until"]], "interval" in found) == (week["since"], week["until"], False)
+
+
+def test_the_tooltip_compares_each_series_and_the_sum(explorer: Page) -> None:
+    explorer.goto("/usage/?group=company&period=7d&compare=previous")
+    ready(explorer)
+    explorer.locator("canvas").hover()
+    tip = explorer.locator(".chart-tip")
+    heads = tip.locator("thead td")
+    expect(heads).to_have_text(["", "", "before", "change"])
+    lines = tip.locator("tbody tr, tfoot tr")
+    texts = [[cell.inner_text() for cell in line.locator("th, td").all()] for line in lines.all()]
+    assert len(texts) == 6
+    assert [texts[-1][0], all("%" in text[3] for text in texts)] == ["In all", True]
+    numbers = [[int(cell.replace(",", "")) for cell in text[1:3]] for text in texts]
+    assert numbers[-1] == [sum(column) for column in zip(*numbers[:-1], strict=True)]
+
+
+def test_a_cut_week_says_so_in_the_chart(explorer: Page) -> None:
+    since = explorer.evaluate("new Date(Date.now() - 9 * 864e5 - new Date().getUTCDay() * 864e5).toISOString()")[:10]
+    until = explorer.evaluate("new Date(Date.now() - 2 * 864e5).toISOString()")[:10]
+    explorer.goto(f"/usage/?interval=weekly&since={since}&until={until}")
+    ready(explorer)
     box = explorer.locator("canvas").bounding_box()
     assert box is not None
-    explorer.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] - 60)
+    explorer.mouse.move(box["x"] + 110, box["y"] + box["height"] - 70)
+    expect(explorer.locator(".chart-tip p")).to_contain_text("of 7 days")
+    expect(explorer.get_by_text("Pale: only a part of the week is asked for.")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/companies/10001/", "/companies/10001/projects/-u_1/"])
+def test_a_press_on_the_chart_of_a_company_or_project_opens_the_explorer_for_its_day(path: str, explorer: Page) -> None:
+    explorer.goto(path)
+    explorer.wait_for_selector("canvas[aria-busy]", state="detached")
+    explorer.locator("canvas").first.scroll_into_view_if_needed()
+    pressed = press_chart(explorer)
+    explorer.wait_for_url("**/usage/?**")
+    ready(explorer)
+    found = asked(explorer)
+    assert (found["company"], found["since"], found["until"]) == ("10001", pressed, pressed)
+    assert (found["product"], found.get("project")) == ("video-audio", "-u_1" if "projects" in path else None)
+
+
+def test_a_click_on_a_series_looks_into_it_and_back_three_times_returns(explorer: Page) -> None:
+    split(explorer, "Company")
+    press_chart(explorer)
     explorer.wait_for_url("**company=*")
     ready(explorer)
     assert asked(explorer)["group"] == "project"
@@ -125,5 +209,5 @@ def test_a_comparison_of_cut_weeks_reads_well(explorer: Page, axe: Callable[[Pag
         explorer.set_viewport_size({"width": width, "height": 900})
         explorer.goto("/usage/?period=30d&interval=weekly&compare=previous")
         ready(explorer)
-        expect(explorer.get_by_text("part of a week", exact=True).first).to_be_visible()
+        expect(explorer.get_by_text("of 7 days").first).to_be_visible()
         assert axe(explorer) == []

@@ -42,7 +42,7 @@ def test_a_month_is_compared_with_all_of_a_longer_one(browser: Client) -> None:
     one_a_day("2026-05-01", "2026-06-30")
     context = shown(browser, "period=2026-06&compare=previous")
     assert "(30 days) against 31 on 1 May – 31 May 2026 UTC (31 days): that is −1 (−3.2 %)." in context["summary"]
-    assert [cell.text for cell in context["table"].foot[-3:]] == ["31", "−1", "−3.2"]
+    assert [cell.text for cell in context["table"].foot[-3:]] == ["31", "−1", "−3.2 %"]
 
 
 def test_a_day_without_a_partner_has_none_and_the_sum_lacks_nothing(browser: Client) -> None:
@@ -50,7 +50,7 @@ def test_a_day_without_a_partner_has_none_and_the_sum_lacks_nothing(browser: Cli
     answer = browser.get("/usage/?period=2026-07&compare=previous")
     found = answer.context["table"]
     assert found.rows[0].cells[-3:] == [NOTHING_THERE] * 3
-    assert found.foot[-3:] == [Cell(text=text, lacks=False) for text in ("30", "+1", "+3.3")]
+    assert found.foot[-3:] == [Cell(text=text, lacks=False) for text in ("30", "+1", "+3.3 %")]
     page = answer.content.decode()
     assert (page.count('title="No day stands against it">–</td>'), ">no data</td>" in page) == (3, False)
 
@@ -98,11 +98,11 @@ def test_weeks_hold_those_days_alone_that_are_asked_for(browser: Client) -> None
     context = shown(browser, "since=2026-08-21&until=2026-09-19&interval=weekly&sort=period")
     assert "21 Aug – 19 Sep 2026 UTC, in minutes. The first and the last one are parts of a week." in context["summary"]
     assert [(row.period, row.part, row.cells[0].text, row.state.value) for row in context["table"].rows] == [
-        ("21 Aug – 23 Aug 2026", True, "3", "settled"),
-        ("24 Aug – 30 Aug 2026", False, "7", "settled"),
-        ("31 Aug – 6 Sep 2026", False, "7", "settled"),
-        ("7 Sep – 13 Sep 2026", False, "7", "settled"),
-        ("14 Sep – 19 Sep 2026", True, "6", "settled"),
+        ("21 Aug – 23 Aug 2026", "3 of 7 days", "3", "settled"),
+        ("24 Aug – 30 Aug 2026", "", "7", "settled"),
+        ("31 Aug – 6 Sep 2026", "", "7", "settled"),
+        ("7 Sep – 13 Sep 2026", "", "7", "settled"),
+        ("14 Sep – 19 Sep 2026", "6 of 7 days", "6", "settled"),
     ]
 
 
@@ -175,3 +175,66 @@ def test_one_period_alone_is_not_the_most(browser: Client, query: str, words: st
     for date, dau in (("2026-09-14", 20), ("2026-09-15", 30)):
         used(date, figures={"dau": dau}, company_id="101", pair="rtm/counter")
     assert shown(browser, f"since=2026-09-15&until=2026-09-15{query}")["summary"].split(". ", 1)[1] == words
+
+
+def datasets(browser: Client, query: str) -> dict[str, dict[str, Any]]:
+    """The datasets of a chart by their labels."""
+    found: list[dict[str, Any]] = browser.get(f"/usage/chart/?{query}").json()["datasets"]
+    return {dataset["label"]: dataset for dataset in found}
+
+
+def two_companies() -> None:
+    """Companies that used 10 and 1 minutes on Tuesday, and 20 and none on the Monday before it."""
+    for company_id, name, before, now in (("101", "Acme", 20, 10), ("102", "Beta", 0, 1)):
+        company(company_id, name)
+        covered("2026-01-01", "2026-09-22", settled="2026-09-20", company_id=company_id)
+        for date, minutes in (("2026-09-14", before), ("2026-09-15", now)):
+            used(date, figures=rtc(audio=minutes), company_id=company_id)
+
+
+def test_a_chart_tells_how_each_company_changed_and_the_sum_of_all(browser: Client) -> None:
+    two_companies()
+    found = datasets(browser, "since=2026-09-15&until=2026-09-15&compare=previous&group=company")
+    assert {label: (one.get("now"), one["data"], one["changes"]) for label, one in found.items()} == {
+        "Acme": (None, [10], [-10]),
+        "Beta": (None, [1], [1]),
+        "In all, 14 Sep 2026 UTC": ([11], [20], [-9]),
+    }
+
+
+def test_a_chart_tells_how_each_metric_changed(browser: Client) -> None:
+    two_companies()
+    found = datasets(browser, "since=2026-09-15&until=2026-09-15&compare=previous")
+    assert (found["Audio"]["changes"], found["SD video"]["changes"]) == ([-9], [0])
+
+
+def test_a_chart_of_peaks_by_metric_has_no_sum(browser: Client) -> None:
+    company("101")
+    covered("2026-01-01", "2026-09-22", company_id="101", pair="rtm/counter")
+    found = datasets(browser, "product=rtm&since=2026-09-15&until=2026-09-15&compare=previous")
+    assert [("now" in one, one["changes"]) for one in found.values()] == [(False, [0])] * 2
+
+
+def test_all_others_are_compared_with_what_the_named_ones_left(browser: Client) -> None:
+    for number in range(1, 11):
+        company(str(100 + number), f"Company {number}")
+        covered("2026-01-01", "2026-09-22", settled="2026-09-20", company_id=str(100 + number))
+        for date, times in (("2026-09-14", 10), ("2026-09-15", 1)):
+            used(date, figures=rtc(audio=times * number), company_id=str(100 + number))
+    found = datasets(browser, "since=2026-09-15&until=2026-09-15&compare=previous&group=company")
+    assert (found["Others"]["data"], found["Others"]["changes"]) == ([3], [-27])
+
+
+def test_part_of_a_week_is_told_to_the_chart(browser: Client) -> None:
+    one_a_day("2026-08-01", "2026-09-21")
+    found = datasets(browser, "since=2026-08-21&until=2026-09-19&interval=weekly")
+    assert found["Audio"]["parts"] == {"0": "3 of 7 days", "4": "6 of 7 days"}
+
+
+@pytest.mark.parametrize(
+    ("query", "is_said"), [("since=2026-08-01&until=2026-08-31", False), ("since=2026-08-21&until=2026-09-19", True)]
+)
+def test_months_say_when_they_are_whole_though_the_range_cuts_them(browser: Client, query: str, is_said: bool) -> None:
+    one_a_day("2026-08-01", "2026-09-21")
+    words = "Whole months are shown, though only 21 Aug – 19 Sep 2026 UTC was asked for."
+    assert (words in shown(browser, f"{query}&interval=monthly")["summary"]) is is_said

@@ -2,7 +2,7 @@
 
 from usage.queries.readings import readings
 from usage.queries.series import id_order, series_of
-from usage.queries.shares import Share, shares
+from usage.queries.shares import Share, shares, shares_of
 from usage.queries.totals import PeriodUsage, Total, usage_per_period
 from usage.queries.traces import Trace, traces
 
@@ -15,6 +15,7 @@ __all__ = [
     "readings",
     "series_of",
     "shares",
+    "shares_of",
     "traces",
     "usage_per_period",
 ]

@@ -40,6 +40,10 @@ class Share:
     series: Series
     periods: Sequence[PeriodUsage]
 
+    @property
+    def key(self) -> Key:
+        return self.series.company_id, self.series.project_id
+
 
 def shares(selection: Selection, metrics: Sequence[str], *, by_project: bool) -> list[Share]:
     """The eight companies, or projects, of a selection that used the most of some metrics, the most first.
@@ -47,6 +51,11 @@ def shares(selection: Selection, metrics: Sequence[str], *, by_project: bool) ->
     Peaks of different days are added up for this order alone, which is the one of their means.
     """
     keys = leading(replace(selection, by_project=by_project), metrics)
+    return shares_of(keys, selection, metrics, by_project=by_project)
+
+
+def shares_of(keys: Sequence[Key], selection: Selection, metrics: Sequence[str], *, by_project: bool) -> list[Share]:
+    """What these companies, or projects, used of some metrics on the days of a selection, in the order of `keys`."""
     if not keys:
         return []
     named = replace(

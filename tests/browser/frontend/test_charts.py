@@ -22,6 +22,10 @@ INK = """canvas => {
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     return pixels.some((value, index) => index % 4 === 3 && value > 0);
 }"""
+INKED = """canvas => {
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return pixels.filter((value, index) => index % 4 === 3 && value > 0).length;
+}"""
 PICTURE = "canvas => canvas.toDataURL()"
 MOST = """canvas => {
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -94,6 +98,14 @@ def test_one_value_between_two_gaps_is_seen(chart: Opened) -> None:
     alone = page.locator("canvas").evaluate(MOST)
     page = chart(figures(data=[None] * 10 + [7] * 11))
     assert alone == page.locator("canvas").evaluate(MOST)
+
+
+def test_what_a_single_day_is_compared_with_is_seen(chart: Opened) -> None:
+    now = {"label": "Now", "data": [10], "changes": [2]}
+    alone = chart({"labels": ["2026-09-01"], "datasets": [now]}, kind="bar").locator("canvas").evaluate(INKED)
+    ghost = {"label": "Before", "data": [8], "ghost": True}
+    both = chart({"labels": ["2026-09-01"], "datasets": [now, ghost]}, kind="bar").locator("canvas").evaluate(INKED)
+    assert both - alone > 300
 
 
 def test_nothing_known_is_said_in_words(chart: Opened) -> None:
