@@ -146,6 +146,12 @@ class Coverage(UsageScope):
             models.UniqueConstraint(fields=SERIES, name="coverage_once_per_series"),
             models.CheckConstraint(condition=Q(known_from__lte=F("known_until")), name="coverage_range_in_order"),
         ]
+        indexes = [
+            # What is known of all companies is asked by every page; their projects are many times as many.
+            models.Index(
+                fields=["business", "model", "interval"], condition=Q(project_id=""), name="coverage_of_companies"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.company_id}/{self.project_id} {self.business} {self.model} to {self.known_until}"
