@@ -18,8 +18,8 @@ Amounts = Mapping[str, Decimal]
 class Selection:
     """Which bill lines are asked for: UTC days since..until, both included, and whose; '' narrows nothing down.
 
-    `tag` is a tag's key; it, `area` and `country` are of companies that Agora lists or once listed. `unlisted` asks for
-    nobody but those whom Agora does not list now, or never did.
+    `tag` is a tag's key, `owner` a person's row number or `none`; they, `area` and `country` are of companies that
+    Agora lists or once listed. `unlisted` asks for nobody but those whom Agora does not list now, or never did.
     """
 
     since: dt.date
@@ -30,6 +30,7 @@ class Selection:
     tag: str = ""
     area: str = ""
     country: str = ""
+    owner: str = ""
     unlisted: bool = False
 
     @property
@@ -41,7 +42,7 @@ class Selection:
     @property
     def kind(self) -> dict[str, str]:
         """What companies are chosen by, where they are."""
-        kinds = {"tag": self.tag, "area": self.area, "country": self.country}
+        kinds = {"tag": self.tag, "area": self.area, "country": self.country, "owner": self.owner}
         return {name: value for name, value in kinds.items() if value}
 
 

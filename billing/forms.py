@@ -24,6 +24,7 @@ class Kind(TypedDict):
     tag: str
     area: str
     country: str
+    owner: str
     unlisted: bool
 
 
@@ -33,6 +34,7 @@ class KindForm(forms.Form):
     tag = forms.CharField(required=False)
     area = forms.CharField(required=False, strip=False)
     country = forms.CharField(required=False, strip=False)
+    owner = forms.CharField(required=False)
     listed = forms.CharField(required=False)
 
     def kind(self) -> Kind:
@@ -42,6 +44,7 @@ class KindForm(forms.Form):
             tag=tag_key(asked.get("tag", "")),
             area=asked.get("area", ""),
             country=asked.get("country", ""),
+            owner=asked.get("owner", ""),
             unlisted=asked.get("listed") == "no",
         )
 

@@ -20,7 +20,7 @@ from billing.money import money
 from billing.queries import bill_per_owner, problems
 from billing.tables import correction_rows, currency_sums, owner_page, owner_rows, period_rows, unlisted_of
 from usage.controls import choices, query_with
-from usage.filters import Chip, Narrowing, filter_context, narrowing_of, owner_of
+from usage.filters import Chip, Narrowing, filter_context, narrowing_of, owner_of, with_owners
 from usage.periods import DateRange
 
 
@@ -37,7 +37,7 @@ def bills_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
     """Everything that the template of the Bills page reads."""
     asked = question(params, today=today)
     owner = owner_of(asked.selection.company_id, asked.selection.project_id)
-    narrowing = narrowing_of(params, asked.selection)
+    narrowing = with_owners(params, narrowing_of(params, asked.selection), asked.selection.owner)
     whose = _("companies that Agora does not list") if asked.selection.unlisted else narrowing.words_of(owner)
     bills, codes = bill_per_period(asked), shown_currencies(asked)
     return {
@@ -56,7 +56,7 @@ def bills_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "unlisted": None if asked.selection.unlisted else unlisted_of(asked.selection),
         "narrowing": narrowing,
         "chips": _chips(params, asked, narrowing),
-        "clear_url": query_with(params, tag=None, area=None, country=None, listed=None),
+        "clear_url": query_with(params, tag=None, area=None, country=None, owner=None, listed=None),
         **_links(asked),
         **_owners(params, asked, codes),
         **filter_context(params, owner),

@@ -93,13 +93,14 @@ def compared(found: Comparison, *, unit: str = "", is_money: bool = False) -> Co
     )
 
 
-def dates_words(days: Span) -> str:
-    """UTC days in words: `1 – 21 Nov`."""
+def dates_words(days: Span, *, beside: Span | None = None) -> str:
+    """UTC days in words: `1 – 21 Nov`, or `1 – 21 Nov 2025` where they stand `beside` days of another year."""
     since, until = days
+    last = date_format(until, "j M" if beside is None or beside[1].year == until.year else "j M Y")
     if since == until:
-        return date_format(until, "j M")
+        return last
     same_month = (since.year, since.month) == (until.year, until.month)
-    return f"{date_format(since, 'j' if same_month else 'j M')} – {date_format(until, 'j M')}"
+    return f"{date_format(since, 'j' if same_month else 'j M')} – {last}"
 
 
 def short_date(day: dt.date, today: dt.date) -> str:

@@ -13,13 +13,14 @@ from django_countries import countries
 from companies import queries as companies
 from companies.labels import AREAS, words
 from companies.models import Company, Project
-from companies.queries.care import tags_in_use
+from companies.queries.care import owners_in_use, tags_in_use
+from companies.queries.mirror import NOBODY
 from usage.controls import Choice, query_with
 from usage.metrics import Words
 from usage.queries.series import kinds_of_companies, projects_matching
 
 # What the filters themselves send, and what a new filter starts afresh.
-OF_THE_FORM = ("find", "project", "currency", "provisional", "tag", "area", "country", "page")
+OF_THE_FORM = ("find", "project", "currency", "provisional", "tag", "area", "country", "owner", "page")
 MOST_SUGGESTIONS = 200
 MOST_MATCHES = 20
 
@@ -117,6 +118,15 @@ def narrowing_of(params: QueryDict, selection: OfKind) -> Narrowing:
     # One company is of one kind already.
     found = [one for one in offered if one[3] or (one[2] and not selection.company_id)]
     return Narrowing(kinds=[_kind(params, *one) for one in found])
+
+
+def with_owners(params: QueryDict, narrowing: Narrowing, chosen: str) -> Narrowing:
+    """What a page is narrowed down to, where it can be to whom somebody looks after as well."""
+    people: list[tuple[str, Words]] = [(f"{person.pk}", f"{person}") for person in owners_in_use()]
+    if not chosen and not (people and narrowing.kinds):
+        return narrowing
+    owner = _kind(params, "owner", _("Owner"), [(NOBODY, _("Nobody")), *people], chosen)
+    return Narrowing(kinds=[*narrowing.kinds, owner])
 
 
 def _kind(params: QueryDict, name: str, label: Words, options: list[tuple[str, Words]], chosen: str) -> Kind:

@@ -35,10 +35,16 @@ def company_names() -> dict[str, str]:
     return dict(Company.objects.values_list("company_id", "name"))
 
 
-def companies_of_kind(*, tag: str = "", area: str = "", country: str = "") -> QuerySet[Company]:
-    """Companies with the tag of this key, of this area and country, gone ones too; '' lets everything through."""
+def companies_of_kind(
+    *, tag: str = "", area: str = "", country: str = "", owner: str = ""
+) -> QuerySet[Company]:  # fmt: skip
+    """Companies with the tag of this key, of this area, country and owner, gone ones too; '' lets everything through.
+
+    An owner is a row number of a person, or NOBODY.
+    """
     wanted = {"tags__key": tag, "area": area, "country": country}
-    return Company.objects.filter(**{name: value for name, value in wanted.items() if value})
+    found = Company.objects.filter(**{name: value for name, value in wanted.items() if value})
+    return found.filter(_owned_by([owner])) if owner else found
 
 
 def listed_companies() -> QuerySet[Company]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -16,7 +16,7 @@ from polling.periods import DAY, first_of_month
 from usage.controls import Choice, choices, query_with
 from usage.figures import Span
 from usage.metrics import Words
-from usage.periods import COMPARISONS, LAST_MONTH, PREVIOUS, SAME_WEEKDAYS, BadDates, parse_day
+from usage.periods import COMPARISONS, LAST_MONTH, LAST_YEAR, PREVIOUS, SAME_WEEKDAYS, BadDates, parse_day
 
 MONTH = "month"
 PERIODS: Mapping[str, Words] = {
@@ -57,8 +57,8 @@ class MoverDays:
         return f"{PERIODS[self.name]}, {days} UTC" if self.name else f"{days} UTC"
 
 
-def mover_days(params: QueryDict, *, settled: dt.date) -> MoverDays:
-    """What an address asks for, of the days up to the last settled one."""
+def mover_days(params: QueryDict, *, settled: dt.date, reaches_back: Callable[[dt.date], bool]) -> MoverDays:
+    """What an address asks for, of the days up to the last settled one, compared with days that data reach back to."""
     name, asked, error = "", None, ""
     if params.get("since") or params.get("until"):
         try:
@@ -70,6 +70,8 @@ def mover_days(params: QueryDict, *, settled: dt.date) -> MoverDays:
         name = name if name in PERIODS else USUAL
     days = asked or _days(name, settled)
     offered = _offered(days, usual=LAST_MONTH if name == MONTH else SAME_WEEKDAYS)
+    if not reaches_back(offered[LAST_YEAR].before[0]):
+        del offered[LAST_YEAR]
     windows = offered.get(params.get("compare", "")) or next(iter(offered.values()))
     length = windows.days[1] - windows.days[0] + DAY
     return MoverDays(
@@ -103,12 +105,13 @@ def _days(name: str, settled: dt.date) -> Span:
     return (first_of_month(settled) if name == MONTH else settled - (int(name[:-1]) - 1) * DAY), settled
 
 
-def _offered(days: Span, *, usual: str) -> Mapping[str, Windows]:
+def _offered(days: Span, *, usual: str) -> dict[str, Windows]:
     """What these days can be compared with, the usual first: only days that lie before them.
 
     Of whole weeks the same weekdays are the period before: both names stay, as people look for either.
     """
-    found = {how: windows_of(*days, how) for how in dict.fromkeys((usual, SAME_WEEKDAYS, PREVIOUS, LAST_MONTH))}
+    ways = dict.fromkeys((usual, SAME_WEEKDAYS, PREVIOUS, LAST_MONTH, LAST_YEAR))
+    found = {how: windows_of(*days, how) for how in ways}
     return {how: windows for how, windows in found.items() if windows.before[1] < days[0]}
 
 

@@ -71,7 +71,7 @@ class RowList:
 def row_lists(found: Movers) -> list[RowList]:
     """The four lists of the page."""
     windows = found.windows
-    before, now = dates_words(windows.before), dates_words(windows.days)
+    before, now = dates_words(windows.before, beside=windows.days), dates_words(windows.days)
     return [
         _row_list("up", _("Up"), "", found.up, windows),
         _row_list("down", _("Down"), "", found.down, windows),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -11,12 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies.models.care import tag_key
+from companies.queries.mirror import companies_of_kind
 from desk.numbers import dates_words
 from desk.pages.mover_days import MoverDays, mover_days
 from desk.pages.mover_rows import RowList, row_lists, short_lists
 from desk.queries.movers import Movers, movers
-from desk.queries.windows import Measure, measures, settled_until
+from desk.queries.windows import Measure, measures, reaches_back, settled_until
 from usage.controls import Choice, query_with
+from usage.filters import Owner, narrowing_of, with_owners
 from usage.metrics import metric_words, unit_words
 from usage.numerals import grouped
 
@@ -24,16 +28,22 @@ from usage.numerals import grouped
 FLOORS = {"minutes": 100, "seconds": 6000}
 SMALL_FLOOR = 5
 HIGHEST_FLOOR = 10**15
-OF_THE_FORM = ("floor", "metric", "page")
+KIND = ("tag", "area", "country", "owner")
+OF_THE_FORM = ("floor", "metric", "page", *KIND)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What an address asks for; `days` is None while no day is settled."""
+    """What an address asks for, of which kind of companies; `days` is None while no day is settled."""
 
     measure: Measure
     days: MoverDays | None
     floor: int
+    tag: str = ""
+    area: str = ""
+    country: str = ""
+    owner: str = ""
+    company_id: str = ""
 
     @property
     def unit(self) -> str:
@@ -65,8 +75,11 @@ def asked_movers(params: QueryDict) -> Asked:
     measure = offered.get(params.get("product", "")) or next(iter(offered.values()))
     measure = measure.by(params.get("metric", ""))
     settled = settled_until(measure)
-    days = mover_days(params, settled=settled) if settled else None
-    return Asked(measure=measure, days=days, floor=_floor(params.get("floor", ""), measure))
+    days = mover_days(params, settled=settled, reaches_back=partial(reaches_back, measure)) if settled else None
+    # A NUL is nothing that a database could be asked for.
+    kind = {name: params.get(name, "").replace("\0", "") for name in KIND}
+    kind["tag"] = tag_key(kind["tag"])
+    return Asked(measure=measure, days=days, floor=_floor(params.get("floor", ""), measure), **kind)
 
 
 def usual_floor(measure: Measure) -> int:
@@ -82,15 +95,22 @@ def _floor(typed: str, measure: Measure) -> int:
 
 def found_movers(asked: Asked) -> Movers | None:
     """What page and download show; None while no day is settled."""
-    return movers(asked.measure, asked.days.windows, floor=asked.floor) if asked.days else None
+    if asked.days is None:
+        return None
+    among = companies_of_kind(tag=asked.tag, area=asked.area, country=asked.country, owner=asked.owner)
+    return movers(asked.measure, asked.days.windows, floor=asked.floor, among=among)
 
 
 def movers_page(params: QueryDict) -> dict[str, Any]:
     """Everything that the template of the page reads."""
     asked = asked_movers(params)
     found = found_movers(asked)
+    narrowing = with_owners(params, narrowing_of(params, asked), asked.owner)
     query = params.urlencode()
     return {
+        "narrowing": narrowing,
+        "chips": narrowing.chips(params, Owner()),
+        "clear_url": query_with(params, **dict.fromkeys(KIND)),
         "asked": asked,
         "dates": asked.days,
         "products": _products(params, asked.measure),
@@ -99,7 +119,7 @@ def movers_page(params: QueryDict) -> dict[str, Any]:
         "lists": row_lists(found) if found else [],
         "sentence": sentence(found) if found else "",
         "notes": notes(found) if found else [],
-        "before": dates_words(found.windows.before) if found else "",
+        "before": dates_words(found.windows.before, beside=found.windows.days) if found else "",
         "now": dates_words(found.windows.days) if found else "",
         "kept": [(name, value) for name, value in params.items() if name not in OF_THE_FORM],
         "csv_url": f"{reverse('desk:export_movers_csv')}?{query}",
@@ -123,7 +143,7 @@ def sentence(found: Movers) -> str:
         "metric": metric_words(measure.metric),
         "unit": unit_words(measure.unit),
         "days": dates_words(found.windows.days),
-        "before": dates_words(found.windows.before),
+        "before": dates_words(found.windows.before, beside=found.windows.days),
     }
     if not measure.adds_up:
         text = _(

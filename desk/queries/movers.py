@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from companies.models import Company
 from desk.queries.causes import Cause, causes
 from desk.queries.moved import Number, Pair, company_series, moved, size
@@ -68,9 +70,20 @@ class Movers:
         return self.up, self.down, self.new, self.vanished
 
 
-def movers(measure: Measure, windows: Windows, *, floor: int, most: int = MOST_MOVERS) -> Movers:
-    """Who changed by at least `floor`, in the measure's unit; each list holds at most `most` companies."""
-    listed = set(Company.objects.filter(gone_at=None).values_list("company_id", flat=True))
+def movers(
+    measure: Measure,
+    windows: Windows,
+    *,
+    floor: int,
+    most: int = MOST_MOVERS,
+    among: QuerySet[Company] | None = None,
+) -> Movers:
+    """Who changed by at least `floor`, in the measure's unit; each list holds at most `most` companies.
+
+    Those who are looked at are `among` these, or all that Agora lists.
+    """
+    among = Company.objects.all() if among is None else among
+    listed = set(among.filter(gone_at=None).values_list("company_id", flat=True))
     standing = standing_of(measure, windows, listed)
     figures, lacking = _figures(measure, windows, standing)
     compared = standing.compared - lacking

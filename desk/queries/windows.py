@@ -108,6 +108,12 @@ def windows_of(since: dt.date, until: dt.date, how: str = PREVIOUS) -> Windows:
     return Windows(days=(since, until), before=(before.since, before.until), how=how)
 
 
+def reaches_back(measure: Measure, day: dt.date) -> bool:
+    """Whether figures of anybody are known from this UTC day on."""
+    pairs = reduce(or_, (Q(business=business, model=model) for business, model in measure.pairs))
+    return Coverage.objects.filter(pairs, project_id="", interval=Interval.DAILY, known_from__lte=day).exists()
+
+
 def settled_until(measure: Measure) -> dt.date | None:
     """The day to which at least half of the companies in use are settled: a few that lag behind hold nobody up.
 

@@ -48,6 +48,7 @@ def page(browser: Client, query: str) -> Any:
         ("area=CN", "1.00", ["China"]),
         ("country=AT", "100.00", ["Austria"]),
         ("tag=pilot&country=DE", "10.00", ["Pilot", "Germany"]),
+        ("owner=none", "111.00", ["Nobody"]),
         ("listed=no", "1,010.00", ["not listed by Agora"]),
     ],
 )

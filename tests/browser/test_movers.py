@@ -74,3 +74,17 @@ def test_movers_look_and_read_well_bright_and_dark_on_desk_and_phone(
         overview.wait_for_selector("canvas[aria-busy]", state="detached")
         found += [*axe(overview), *faults(overview)]
     assert found == []
+
+
+@pytest.mark.parametrize("address", ["/", "/movers/?floor=1&tag=education"])
+def test_on_a_phone_change_and_cause_stand_below_each_company(address: str, overview: Page) -> None:
+    overview.set_viewport_size(PHONE)
+    overview.goto(address)
+    table = overview.get_by_role("region", name="Up")
+    row = table.get_by_role("row").filter(has_text="Lighthouse Tutors")
+    name, change, cause = (
+        row.locator(cell).bounding_box() for cell in ("th", "td[data-label='Change']", "td:has-text('Classroom 1')")
+    )
+    tops = [box["y"] if box else 0 for box in (name, change, cause)]
+    assert tops == sorted(set(tops))
+    assert table.locator("table").evaluate("table => table.parentElement.scrollWidth - table.offsetWidth") == 0
