@@ -28,6 +28,7 @@ from usage.metrics import PEAKS_HELP, PRODUCTS, Words, metric_words
 from usage.sentences import into_words, summary_of
 from usage.tables import table_of
 
+OF_ONE_PRODUCT = ("product", "interval", "draw", "group", "metric", "compare", "sort", "provisional", "find")
 NARROWING = ("company", "project", "tag", "area", "country", "metric")
 
 
@@ -54,6 +55,7 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "asked": asked,
         "dates": asked.dates,
         "products": choices(params, "product", {one.key: one.name for one in PRODUCTS}, asked.product.key),
+        "products_url": reverse("usage:show_products") + query_with(params, **dict.fromkeys(OF_ONE_PRODUCT)),
         "intervals": choices(params, "interval", intervals_of(asked.product), asked.selection.interval),
         "drawings": _drawings(params, asked),
         "menus": _menus(params, asked),

@@ -23,6 +23,8 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Limits of the XLSX format.
 LONGEST_TEXT = 32_767
 MOST_ROWS = 1_048_576
+# In characters: days, figures and most headings.
+WIDTH = 14
 
 
 class Kind(Enum):
@@ -35,11 +37,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A table to be written: the file's name without its ending, the columns, and rows of exact text."""
+    """A table to be written: the file's name without its ending, the columns, and rows of exact text.
+
+    `about` tells people what they read: its title, then whatever else. CSV has no place for it; XLSX has it above the
+    headings or, `apart`, on a page of its own, for readers that take the first row for the headings.
+    """
 
     name: str
     columns: Sequence[tuple[str, Kind]]
     rows: Iterable[Sequence[str]]
+    about: Sequence[str] = ()
+    apart: bool = False
 
 
 def guarded(text: str, kind: Kind) -> str:
@@ -90,20 +98,35 @@ def xlsx_file(sheet: Sheet) -> BufferedRandom:
         page, line = None, MOST_ROWS
         for row in sheet.rows:
             if line == MOST_ROWS:
-                page, line = _headed_page(book, sheet), 1
+                page, line = _headed_page(book, sheet)
             _write_row(page, line, row, sheet.columns)
             line += 1
         if page is None:
             _headed_page(book, sheet)
+        if sheet.about and sheet.apart:
+            _write_about(book, book.add_worksheet("About"), sheet)
     file.seek(0)
     return file
 
 
-def _headed_page(book: xlsxwriter.Workbook, sheet: Sheet) -> xlsxwriter.workbook.Worksheet:
+def _headed_page(book: xlsxwriter.Workbook, sheet: Sheet) -> tuple[xlsxwriter.workbook.Worksheet, int]:
+    """A page with its headings, which stay in sight, and the line below them."""
     page = book.add_worksheet()
+    page.set_column(0, len(sheet.columns), WIDTH)
+    line = 0 if sheet.apart else _write_about(book, page, sheet)
+    bold = book.add_format({"bold": True})
     for column, (name, _) in enumerate(sheet.columns):
-        page.write_string(0, column, name)
-    return page
+        page.write_string(line, column, name, bold)
+    page.freeze_panes(line + 1, 1)
+    return page, line + 1
+
+
+def _write_about(book: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet, sheet: Sheet) -> int:
+    """What the sheet is about, and how many lines that takes."""
+    title = book.add_format({"bold": True, "font_size": 14})
+    for line, words in enumerate(sheet.about):
+        page.write_string(line, 0, words[:LONGEST_TEXT], None if line else title)
+    return len(sheet.about) + 1 if sheet.about else 0
 
 
 def _write_row(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.http import QueryDict
@@ -219,9 +219,14 @@ def _cell_at(answer: Answer, column: Column, place: int) -> Cell:
 
 
 def _cell(column: Column, figure: Figure) -> Cell:
-    if figure.value is None:
-        return Cell(text="", lacks=False, absent=figure.absent)
-    return Cell(text=signed(figure.value) if column.key in CHANGES else grouped(figure.value), lacks=figure.lacks)
+    found = cell_of(figure)
+    return replace(found, text=signed(figure.value)) if figure.value is not None and column.key in CHANGES else found
+
+
+def cell_of(figure: Figure) -> Cell:
+    """A figure as a table shows it."""
+    text = "" if figure.value is None else grouped(figure.value)
+    return Cell(text=text, lacks=figure.value is not None and figure.lacks, absent=figure.absent)
 
 
 def _growth(change: int | Decimal | None, before: Figure) -> Cell:

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from polling.periods import utc_day
 from usage.answers import answer_to
-from usage.downloads import table_sheet
+from usage.downloads import export_sheet, products_sheet, table_sheet
 from usage.explorer import question
-from usage.exports import usage_sheet
 from usage.filters import only_match
 from usage.forms import UsageExportForm
+from usage.month_pages import products_context
 from usage.pages import usage_context
 from usage.sheets import answer
 
@@ -24,6 +24,21 @@ def show_usage(request: HttpRequest) -> HttpResponse:
     if found := only_match(request.GET):
         return HttpResponseRedirect(found)
     return render(request, "usage/show_usage.html", usage_context(request.GET, today=utc_day(timezone.now())))
+
+
+@require_safe
+def show_products(request: HttpRequest) -> HttpResponse:
+    """Show what somebody used of every product in one month."""
+    if found := only_match(request.GET):
+        return HttpResponseRedirect(found)
+    return render(request, "usage/show_products.html", products_context(request.GET, today=utc_day(timezone.now())))
+
+
+@require_safe
+def export_products(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """Download what the page of all products shows at the same address, as CSV or XLSX."""
+    asked = question(request.GET, today=utc_day(timezone.now()))
+    return answer(products_sheet(asked), ending, head=request.method == "HEAD")
 
 
 @require_safe
@@ -39,4 +54,4 @@ def export_usage(request: HttpRequest, ending: str) -> HttpResponseBase:
     form = UsageExportForm(request.GET)
     if not form.is_valid():
         return HttpResponse(form.problems(), status=400, content_type="text/plain; charset=utf-8")
-    return answer(usage_sheet(form.selection()), ending, head=request.method == "HEAD")
+    return answer(export_sheet(form.selection()), ending, head=request.method == "HEAD")

@@ -34,6 +34,7 @@ class UsagePanel:
     csv_url: str
     xlsx_url: str
     usage_url: str
+    products_url: str
 
     @property
     def dates(self) -> DateControl:
@@ -68,4 +69,5 @@ def usage_panel(params: QueryDict, owner: Owner, *, today: dt.date, product: str
         csv_url=f"{reverse('usage:export_usage_csv')}?{urlencode(pair | days | owner.ids)}",
         xlsx_url=f"{reverse('usage:export_usage_xlsx')}?{urlencode(pair | days | owner.ids)}",
         usage_url=f"{reverse('usage:show_usage')}?{urlencode(state | owner.ids)}",
+        products_url=f"{reverse('usage:show_products')}?{urlencode(days | owner.ids)}",
     )

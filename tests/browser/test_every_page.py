@@ -65,6 +65,7 @@ SIGNED_IN = {
     "polling:list_backfills": "/polling/orders/",
     "polling:show_backfill": "/polling/orders/{season.polled.order.pk}/",
     "usage:show_usage": "/usage/?provisional=1",
+    "usage:show_products": "/usage/products/?company=10001",
     "billing:show_daily_bills": "/bills/",
 }
 SIGNED_OUT = {
@@ -126,6 +127,8 @@ NO_PAGES = {
     "polling:cancel_backfill",
     "polling:download_answer",
     "usage:chart_usage",
+    "usage:export_products_csv",
+    "usage:export_products_xlsx",
     "usage:export_usage_csv",
     "usage:export_usage_xlsx",
     "usage:export_table_csv",

@@ -210,6 +210,41 @@ def test_the_xlsx_beside_it_holds_the_same_rows(browser: Client) -> None:
     ]  # fmt: skip
 
 
+def test_the_xlsx_tells_what_it_is_about_on_a_page_of_its_own(browser: Client) -> None:
+    company("101", "Acme")
+    book = load_workbook(BytesIO(export(browser, "xlsx", company="101", since="2026-09-03", until="2026-09-04")))
+    assert book.worksheets[0].cell(1, 1).value == "period"
+    assert [cell.value for cell in book.worksheets[1]["A"]] == [
+        "Usage of Acme (101): Video & Audio",
+        "3 Sep – 4 Sep 2026 UTC. Days begin and end at midnight UTC.",
+        "Provisional: may still change. Missing, or an empty cell: not known, which is not zero.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("export.csv?business=default&model=duration&company=101", "101-acme-sohne-video-audio"),
+        ("export.xlsx?business=default&model=transcoding", "transcoding-concurrent-channels"),
+        (
+            "export.csv?business=rtm&model=counter&company=102&group=project&interval=monthly",
+            "102-rtm-by-project-monthly",
+        ),
+        ("table.csv?company=101&project=p%2F7&product=mini-app", "101-acme-sohne-p-7-classroom-mini-app"),
+        ("table.xlsx?group=company&interval=weekly", "video-audio-by-company-weekly"),
+        ("table.csv?company=9%22%0D%0A", "video-audio"),
+    ],
+)
+def test_a_file_is_named_after_what_is_in_it(browser: Client, address: str, name: str) -> None:
+    project(company("101", "Acme & Söhne"), "p/7", "Classroom")
+    company("102", "晨光直播")
+    answer = browser.head(f"/usage/{address}&since=2026-08-01&until=2026-08-31")
+    ending = address.partition("?")[0].rpartition(".")[2]
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="agora-usage-{name}-2026-08-01-2026-08-31.{ending}"'
+    )
+
+
 @pytest.mark.parametrize(
     "asked",
     [

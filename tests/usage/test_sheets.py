@@ -1,5 +1,6 @@
 """Tables as files: exact text, guarded against formulas, as CSV and as XLSX."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -65,6 +66,21 @@ def test_S44_xlsx_holds_no_formula_and_ids_stay_text() -> None:
 def test_xlsx_writes_a_number_that_it_cannot_keep_exactly_as_text() -> None:
     with xlsx_file(sheet(("1", "a", "123456789012345678.5"), ("1", "a", "123456789012.123"))) as file:
         assert [row[2] for row in cells(file.read())[1:]] == [("s", "123456789012345678.5"), ("n", 123456789012.123)]
+
+
+def test_what_a_sheet_is_about_stands_above_its_headings_in_xlsx_alone() -> None:
+    told = replace(sheet(("7", "Acme", "1.5")), about=["Bills of Acme", "August UTC"])
+    with xlsx_file(told) as file:
+        rows = [row[0] for row in cells(file.read())]
+    assert rows == [("s", "Bills of Acme"), ("s", "August UTC"), ("n", None), ("s", "company_id"), ("s", "7")]
+    assert "Bills of Acme" not in "".join(csv_lines(told))
+
+
+def test_what_a_sheet_is_about_can_stand_apart() -> None:
+    told = replace(sheet(("7", "Acme", "1.5")), about=["Bills of Acme"], apart=True)
+    with xlsx_file(told) as file:
+        book = load_workbook(file)
+    assert [page.cell(1, 1).value for page in book.worksheets] == ["company_id", "Bills of Acme"]
 
 
 def test_xlsx_without_rows_has_its_headings() -> None:
