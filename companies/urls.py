@@ -14,6 +14,7 @@ from companies.views import (
     operations,
     presets,
     saved_views,
+    tags,
 )
 
 CHECKLIST = "onboarding/checklists/<int:checklist_id>"
@@ -38,7 +39,11 @@ urlpatterns = [
     path(f"{NOTE}/restore/", notes.restore_note, name="restore_note"),
     path("company-list/views/save/", saved_views.save_view, name="save_view"),
     path("company-list/views/<int:view_id>/", saved_views.change_view, name="change_view"),
+    path("company-list/views/<int:view_id>/replace/", saved_views.replace_view, name="replace_view"),
     path("company-list/views/<int:view_id>/remove/", saved_views.remove_view, name="remove_view"),
+    path("company-list/tags/", tags.list_tags, name="list_tags"),
+    path("company-list/tags/<int:tag_id>/rename/", tags.rename_tag, name="rename_tag"),
+    path("company-list/tags/<int:tag_id>/remove/", tags.remove_tag, name="remove_tag"),
     path("company-list/changes/<int:change_id>/undo/", saved_views.undo_change, name="undo_change"),
     path("onboarding/", operations.list_operations, name="list_operations"),
     path("onboarding/<int:operation_id>/", operations.show_operation, name="show_operation"),

@@ -32,6 +32,12 @@ class TagField(WordsField):
             raise ValidationError(_("A tag holds no comma. Type one tag here."))
 
 
+class TagNameForm(PlainForm):
+    """What a tag is called."""
+
+    name = TagField(label=_("Name"), widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}))
+
+
 class TagsField(forms.CharField):
     """The names of tags with commas between them, as a list."""
 

@@ -13,6 +13,8 @@ from companies.models.views import LONGEST_VIEW_NAME
 # What an address of the list can ask for, in the order in which a view keeps it; a page is no part of a view.
 KEPT = ("q", "status", "area", "country", "industry", "tag", "owner", "columns", "sort")
 
+LONGEST_QUERY = 4000
+
 
 class ViewNameForm(PlainForm):
     """What a view is called."""
@@ -28,7 +30,7 @@ class ViewNameForm(PlainForm):
 class SaveViewForm(ViewNameForm):
     """A view to be kept: its name, and the state of the list that it opens."""
 
-    query = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
+    query = forms.CharField(required=False, max_length=LONGEST_QUERY, widget=forms.HiddenInput)
 
     def clean_query(self) -> str:
         """What counts of an address, and nothing else."""

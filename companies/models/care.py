@@ -45,7 +45,7 @@ class CareChange(models.Model):
     """
 
     step = models.CharField(max_length=12, choices=CareStep)
-    tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    tag = models.ForeignKey(Tag, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
     )

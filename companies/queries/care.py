@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Person
 from companies.models import CareChange, Company, Tag
@@ -20,6 +20,19 @@ def tags_in_use() -> QuerySet[Tag]:
     """The tags that some listed company has."""
     tied = Company.tags.through.objects.filter(tag_id=OuterRef("pk"), company__gone_at=None)
     return Tag.objects.filter(Exists(tied))
+
+
+def counted_tags() -> QuerySet[Tag]:
+    """Every tag, with how many listed companies have it as `listed`, and how many gone ones as `gone`."""
+    is_gone = Q(companies__gone_at__isnull=False)
+    # A join with no company at all has no `gone_at` either.
+    listed = Count("companies", filter=~is_gone)
+    return Tag.objects.annotate(listed=listed, gone=Count("companies", filter=is_gone))
+
+
+def tag_numbered(tag_id: int) -> Tag | None:
+    """The tag of this row number; None when it was removed."""
+    return Tag.objects.filter(pk=tag_id).first()
 
 
 def tag_named(name: str) -> Tag | None:

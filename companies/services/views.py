@@ -34,6 +34,13 @@ def rename_view(*, view: SavedView, name: str, by: Person, ip: str | None = None
     return _stored(view, "view.renamed", detail, by, ip)
 
 
+def replace_view(*, view: SavedView, query: str, by: Person, ip: str | None = None) -> SavedView:
+    """Let a view open another state of the list from now on."""
+    detail = {"query": [view.query, query]}
+    view.query = query
+    return _stored(view, "view.replaced", detail, by, ip)
+
+
 @transaction.atomic
 def remove_view(*, view: SavedView, by: Person, ip: str | None = None) -> None:
     """Forget a view, for everybody."""

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Right, person_of, requires
 from accounts.origin import client_ip, safe_next
 from companies.converters import COMPANIES_PATH
-from companies.forms.views import SaveViewForm, ViewNameForm, kept_query
+from companies.forms.views import LONGEST_QUERY, SaveViewForm, ViewNameForm, kept_query
 from companies.models import SavedView
 from companies.pages.addresses import companies_crumb
 from companies.queries.care import change_made_by
@@ -68,6 +69,23 @@ def remove_view(request: HttpRequest, view_id: int) -> HttpResponse:
     views.remove_view(view=view, by=person_of(request), ip=client_ip(request))
     messages.success(request, _("The view “%(name)s” was removed for everybody.") % {"name": view.name})
     return redirect(COMPANIES_PATH)
+
+
+@requires(Right.CARE)
+@require_POST
+def replace_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Let a view open what the list shows now; whoever may save a view may, and take it back."""
+    view = found_view(view_id)
+    if view is None:
+        raise Http404
+    before = view.query
+    query = kept_query(QueryDict(request.POST.get("query", "").replace("\0", "")[:LONGEST_QUERY]))
+    views.replace_view(view=view, query=query, by=person_of(request), ip=client_ip(request))
+    button = '<button class="btn btn-sm" type="submit" form="undo" formaction="{}" name="query" value="{}">{}</button>'
+    undo = format_html(button, request.path, before, _("Undo"))
+    said = _("“%(name)s” opens what is shown here from now on, for the whole team.") % {"name": view.name}
+    messages.success(request, format_html("{} {}", said, undo))
+    return redirect(address_of(view))
 
 
 @requires(Right.CARE)

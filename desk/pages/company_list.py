@@ -59,6 +59,15 @@ class ViewLink:
     change_href: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenView:
+    """The view that the list began with; `href` leads back to it where the list has `changed` since."""
+
+    view: SavedView
+    changed: bool
+    href: str
+
+
 def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[str, Any]:
     """Everything that the template of the list reads."""
     asked, shown = CompanyFilter(params), shown_to(params, person)
@@ -68,10 +77,10 @@ def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[s
         "filter": asked,
         "narrowed": asked.narrows,
         "chips": list(asked.chips),
-        "hidden": [(name, value) for name in ("sort", "columns") for value in params.getlist(name)],
+        "hidden": [(name, value) for name in ("sort", "columns", "view") for value in params.getlist(name)],
         "table": table,
         "unlisted": _unlisted(table) if sees_amounts(person, shown) and not asked.narrows else None,
-        "query": kept_query(params),
+        "query": _query(params),
         "tags": all_tags() if may_care(person) else [],
         "people": possible_owners() if may_care(person) else [],
         "listed_at": last_listed_at(),
@@ -105,6 +114,7 @@ def _menus(params: QueryDict, shown: Shown, person: Person) -> dict[str, Any]:
         "columns": _columns(shown, person),
         "densities": [(value, label, value == shown.density) for value, label in Density.choices],
         "views": _views(params, person),
+        "open_view": _open_view(params, state, person),
         "view_form": ViewNameForm(auto_id="view_%s"),
         "csv_url": f"{reverse('desk:export_companies_csv')}?{state}",
         "xlsx_url": f"{reverse('desk:export_companies_xlsx')}?{state}",
@@ -116,6 +126,21 @@ def _state(params: QueryDict, shown: Shown) -> str:
     state = params.copy()
     state.setlist("columns", [",".join(["name", *shown.columns])])
     return kept_query(state)
+
+
+def _open_view(params: QueryDict, state: str, person: Person) -> OpenView | None:
+    """The view that the address names, with whether the list shows something else by now."""
+    view = opened_view(params)
+    if view is None:
+        return None
+    saved = QueryDict(view.query)
+    return OpenView(view=view, changed=_state(saved, shown_to(saved, person)) != state, href=address_of(view))
+
+
+def _query(params: QueryDict) -> str:
+    """What an address asks for, as far as it makes sense, and the view that it began with."""
+    view = opened_view(params)
+    return "&".join(filter(None, [kept_query(params), f"view={view.pk}" if view else ""]))
 
 
 def _columns(shown: Shown, person: Person) -> list[Column]:
@@ -188,7 +213,7 @@ def address_with(query: str, *, columns: bool = True) -> str:
     asked = QueryDict(query, mutable=True)
     if not columns:
         asked.pop("columns", None)
-    kept = kept_query(asked)
+    kept = _query(asked)
     return f"{COMPANIES_PATH}?{kept}" if kept else COMPANIES_PATH
 
 

@@ -152,6 +152,41 @@ def test_a_view_is_saved_by_one_account_and_opened_by_another(page: Page, sign_i
     expect(page.locator(".chip")).to_have_text(["Status Insufficient balance"])
 
 
+def test_a_view_says_that_the_list_has_changed_since_and_takes_the_changes_in(
+    page: Page, sign_in: Sign, axe: Axe
+) -> None:
+    sign_in("operator")
+    open_list(page, "?status=1")
+    page.locator("summary", has_text="Views").click()
+    page.get_by_label("Save what is shown for the team").fill("In trouble")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.locator(".view-open")).to_have_text(re.compile(r"View\s+In trouble\s*$"))
+    page.get_by_role("searchbox").press_sequentially("0")
+    expect(page.locator(".view-open")).to_contain_text("changed since")
+    expect(page.locator(".messages")).to_have_text(re.compile(r"^\s*$"))
+    page.locator("summary", has_text="Views").click()
+    found = axe(page)
+    page.get_by_role("button", name="Save changes to “In trouble”").click()
+    expect(page.locator(".view-open")).not_to_contain_text("changed since")
+    saved = SavedView.objects.get().query
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    assert (found, parse_qs(saved)["q"], "q" in parse_qs(SavedView.objects.get().query)) == ([], ["0"], False)
+
+
+def test_what_can_be_undone_stays_within_reach_while_the_list_changes(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page)
+    page.locator("input[data-select]").first.check()
+    page.get_by_placeholder("Tag", exact=True).fill("pilot")
+    page.get_by_role("button", name="Add tag").click()
+    expect(page.get_by_text("Tagged 1 company “pilot”.")).to_be_visible()
+    page.get_by_role("searchbox").press_sequentially("company 2")
+    expect(page.locator("#companies tbody td:first-child").first).to_have_text("Company 20")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: 1 company is as before.")).to_be_visible()
+
+
 def test_the_way_back_after_three_filters_leads_through_each(page: Page, sign_in: Sign) -> None:
     sign_in("viewer")
     open_list(page)

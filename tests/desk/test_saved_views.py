@@ -89,3 +89,59 @@ def test_a_view_that_was_removed_shows_all_companies_and_says_so(signed_in: Sign
     company("1", "Acme")
     page = read(signed_in("viewer"), f"{LIST}?view=77")
     assert (names(page), "This view was removed" in page) == (["Acme"], True)
+
+
+def test_the_list_names_the_view_that_is_open_until_it_shows_something_else(signed_in: SignedIn) -> None:
+    browser, view = saved_by("operator", signed_in)
+    page = read(browser, f"{LIST}?view={view.pk}")
+    other = read(browser, f"{LIST}?q=ac&view={view.pk}")
+    assert ["View Education" in words(page), "changed since" in page, "Save changes" in page] == [True, False, False]
+    assert ["View Education changed since" in words(other), "Save changes to “Education”" in other] == [True, True]
+
+
+def test_one_that_has_no_columns_of_its_own_is_not_changed_by_those_of_whoever_looks(signed_in: SignedIn) -> None:
+    browser, view = saved_by("operator", signed_in)
+    browser.post("/company-list/columns/", {"columns": ["area"], "density": "compact"})
+    assert "changed since" not in read(browser, f"{LIST}?view={view.pk}")
+
+
+def test_filters_orders_and_steps_stay_in_the_view(signed_in: SignedIn) -> None:
+    acme = company("1", "Acme")
+    browser, view = saved_by("operator", signed_in)
+    page = read(browser, f"{LIST}?view={view.pk}")
+    (query,) = set(re.findall(r'name="query" value="(q=[^"]*view[^"]*)"', page))
+    step = {
+        "query": query.replace("&amp;", "&"),
+        "step": "add-tag",
+        "tag": "new",
+        "which": "ticked",
+        "company": acme.pk,
+    }
+    answer = browser.post("/company-list/change/", step)
+    assert answer.headers["Location"] == f"{LIST}?q=a&view={view.pk}"
+    assert f'<input type="hidden" name="view" value="{view.pk}">' in page
+    assert f'href="?q=a&amp;view={view.pk}&amp;sort=-name&amp;page=1"' in page
+
+
+def test_changes_are_saved_to_the_view_and_taken_back(signed_in: SignedIn) -> None:
+    view = saved_by("operator", signed_in)[1]
+    other = signed_in("operator")
+    address = f"/company-list/views/{view.pk}/replace/"
+    page = other.post(address, {"query": "status=1&evil=2&view=7"}, follow=True).content.decode()
+    view.refresh_from_db()
+    saved = view.query
+    (before,) = re.findall(rf'formaction="{address}" name="query" value="([^"]*)"', page)
+    other.post(address, {"query": before})
+    view.refresh_from_db()
+    assert (saved, view.query, view.name) == ("status=1", "q=a", "Education")
+    assert AuditEntry.objects.filter(action="view.replaced").count() == 2
+
+
+@pytest.mark.parametrize(("role", "number", "status"), [("viewer", 0, 403), ("operator", 99, 404)])
+def test_S3_a_view_that_is_not_there_or_not_allowed_is_not_replaced(
+    role: str, number: int, status: int, signed_in: SignedIn
+) -> None:
+    view = saved_by("operator", signed_in)[1]
+    answer = signed_in(role).post(f"/company-list/views/{number or view.pk}/replace/", {"query": "q=b"})
+    view.refresh_from_db()
+    assert (answer.status_code, view.query) == (status, "q=a")
