@@ -15,6 +15,7 @@ from usage.answers import answer_to
 from usage.controls import Choice, choices, query_with
 from usage.explorer import (
     DRAWINGS,
+    INTERVALS,
     LINES,
     Question,
     comparisons_of,
@@ -51,6 +52,8 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
     narrowing = narrowing_of(params, asked.selection)
     answer = answer_to(asked)
     csv_url, xlsx_url = _export_urls(params, asked)
+    chips = _chips(params, asked, narrowing.chips(params, owner))
+    menus = _menus(params, asked)
     return {
         "asked": asked,
         "dates": asked.dates,
@@ -58,7 +61,8 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "products_url": reverse("usage:show_products") + query_with(params, **dict.fromkeys(OF_ONE_PRODUCT)),
         "intervals": choices(params, "interval", intervals_of(asked.product), asked.selection.interval),
         "drawings": _drawings(params, asked),
-        "menus": _menus(params, asked),
+        "menus": menus,
+        "in_force": _in_force(asked, chips, menus),
         "chart_url": _chart_url(asked),
         "chart_type": asked.drawn_as(len(answer.periods)),
         "csv_url": csv_url,
@@ -72,7 +76,7 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "left_out": leaves_lines_out(asked, answer.periods),
         "incomplete": sum(period.incomplete for period in answer.periods),
         "narrowing": narrowing,
-        "chips": _chips(params, asked, narrowing.chips(params, owner)),
+        "chips": chips,
         "clear_url": query_with(params, **dict.fromkeys(NARROWING)),
         **filter_context(params, owner),
     }
@@ -87,6 +91,14 @@ def _menus(params: QueryDict, asked: Question) -> list[Menu]:
         Menu(label=_("Compared with"), choices=choices(params, "compare", against, asked.compare)),
     ]
     return [menu for menu in menus if len(menu.choices) > 1]
+
+
+def _in_force(asked: Question, chips: list[Chip], menus: list[Menu]) -> str:
+    """What is chosen, in few words, for where there is no room for the choices themselves."""
+    words: list[Words] = [INTERVALS[asked.selection.interval], *(chip.words for chip in chips)]
+    words += [_("provisional days")] if asked.provisional else []
+    words += [f"{menu.label}: {menu.chosen}" for menu in menus if not menu.choices[0].active]
+    return " · ".join(map(str, words))
 
 
 def _chips(params: QueryDict, asked: Question, chips: list[Chip]) -> list[Chip]:

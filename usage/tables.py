@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import QueryDict
@@ -41,12 +41,13 @@ CHANGES = (DELTA, PERCENT)
 class Cell:
     """One figure; an empty text is not known, `lacks` says that somebody's figure is not in it.
 
-    One that is `absent` is of no period at all.
+    One that is `absent` is of no period at all; one that is `compared` needs both of two figures.
     """
 
     text: str
     lacks: bool
     absent: bool = False
+    compared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,15 @@ class Table:
     headings: list[Heading]
     rows: list[Row]
     foot: list[Cell]
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing at all is known of some period."""
+        return any(row.state == State.MISSING for row in self.rows)
+
+    @property
+    def foot_unknown(self) -> bool:
+        return not any(cell.text for cell in self.foot)
 
 
 def usage_table(asked: Question, periods: Sequence[PeriodUsage], page: str, params: QueryDict) -> Table:
@@ -213,14 +223,9 @@ def _into(asked: Question, period: dt.date, params: QueryDict, page: str) -> str
 
 
 def _cell_at(answer: Answer, column: Column, place: int) -> Cell:
-    if column.key == PERCENT:
-        return _growth(answer.deltas[place], answer.before[place])
-    return _cell(column, column.figures[place])
-
-
-def _cell(column: Column, figure: Figure) -> Cell:
-    found = cell_of(figure)
-    return replace(found, text=signed(figure.value)) if figure.value is not None and column.key in CHANGES else found
+    if column.key in CHANGES:
+        return _changed(column, answer.deltas[place], answer.before[place])
+    return cell_of(column.figures[place])
 
 
 def cell_of(figure: Figure) -> Cell:
@@ -229,8 +234,11 @@ def cell_of(figure: Figure) -> Cell:
     return Cell(text=text, lacks=figure.value is not None and figure.lacks, absent=figure.absent)
 
 
-def _growth(change: int | Decimal | None, before: Figure) -> Cell:
-    return Cell(text=growth_words(change, before.value), lacks=False, absent=before.absent)
+def _changed(column: Column, change: int | Decimal | None, before: Figure) -> Cell:
+    """A change in numbers or in percent."""
+    number = "" if change is None else signed(change)
+    text = number if column.key == DELTA else growth_words(change, before.value)
+    return Cell(text=text, lacks=False, absent=before.absent, compared=True)
 
 
 def _sum(answer: Answer, column: Column) -> Cell:
@@ -239,11 +247,8 @@ def _sum(answer: Answer, column: Column) -> Cell:
         return _total(answer, column.figures)
     sides = [figures_sum(answer.total), figures_sum(answer.earlier)]
     if column.key == BEFORE:
-        return _cell(column, sides[1])
-    change = delta(*sides)
-    if column.key == PERCENT:
-        return _growth(change, sides[1])
-    return Cell(text="" if change is None else signed(change), lacks=False)
+        return cell_of(sides[1])
+    return _changed(column, delta(*sides), sides[1])
 
 
 def _total(answer: Answer, figures: Sequence[Figure]) -> Cell:

@@ -211,3 +211,22 @@ def test_a_comparison_of_cut_weeks_reads_well(explorer: Page, axe: Callable[[Pag
         ready(explorer)
         expect(explorer.get_by_text("of 7 days").first).to_be_visible()
         assert axe(explorer) == []
+
+
+@pytest.mark.parametrize("path", ["/usage/?group=company&compare=previous&area=CN", "/usage/products/?company=10001"])
+def test_on_a_phone_filters_are_folded_and_say_what_is_chosen(path: str, explorer: Page) -> None:
+    explorer.set_viewport_size({"width": 375, "height": 812})
+    explorer.goto(path)
+    title = explorer.locator(".card-title").first.bounding_box()
+    assert title is not None
+    assert title["y"] < 500
+    summary = explorer.locator(".choices > summary")
+    expect(summary).to_contain_text("China" if "area" in path else "Lighthouse Tutors")
+    expect(explorer.get_by_role("button", name="Apply")).to_be_hidden()
+    summary.press("Enter")
+    expect(explorer.get_by_role("button", name="Apply")).to_be_visible()
+
+
+def test_on_a_desk_filters_are_always_there(explorer: Page) -> None:
+    expect(explorer.get_by_role("button", name="Apply")).to_be_visible()
+    expect(explorer.locator(".choices > summary")).to_be_hidden()

@@ -11,10 +11,12 @@ from polling.periods import DAY
 from tests.usage.known import company, covered, day, gap, rtc, used
 from usage.answers import answer_to
 from usage.explorer import question
+from usage.numerals import growth_words
 from usage.tables import Cell
 
 pytestmark = pytest.mark.usefixtures("noon")
 NOTHING_THERE = Cell(text="", lacks=False, absent=True)
+NO_CHANGE_THERE = Cell(text="", lacks=False, absent=True, compared=True)
 
 
 def one_a_day(since: str, until: str) -> None:
@@ -49,8 +51,8 @@ def test_a_day_without_a_partner_has_none_and_the_sum_lacks_nothing(browser: Cli
     one_a_day("2026-06-01", "2026-07-31")
     answer = browser.get("/usage/?period=2026-07&compare=previous")
     found = answer.context["table"]
-    assert found.rows[0].cells[-3:] == [NOTHING_THERE] * 3
-    assert found.foot[-3:] == [Cell(text=text, lacks=False) for text in ("30", "+1", "+3.3 %")]
+    assert found.rows[0].cells[-3:] == [NOTHING_THERE, NO_CHANGE_THERE, NO_CHANGE_THERE]
+    assert [(cell.text, cell.lacks) for cell in found.foot[-3:]] == [("30", False), ("+1", False), ("+3.3 %", False)]
     page = answer.content.decode()
     assert (page.count('title="No day stands against it">–</td>'), ">no data</td>" in page) == (3, False)
 
@@ -238,3 +240,28 @@ def test_months_say_when_they_are_whole_though_the_range_cuts_them(browser: Clie
     one_a_day("2026-08-01", "2026-09-21")
     words = "Whole months are shown, though only 21 Aug – 19 Sep 2026 UTC was asked for."
     assert (words in shown(browser, f"{query}&interval=monthly")["summary"]) is is_said
+
+
+def test_what_cannot_be_compared_says_no_data_once(browser: Client) -> None:
+    one_a_day("2026-09-01", "2026-09-20")
+    gap("2026-09-14", "2026-09-14", company_id="101")
+    page = browser.get("/usage/?since=2026-09-15&until=2026-09-15&compare=previous").content.decode()
+    assert page.count('<td class="number is-missing">no data</td>') == 1
+    assert page.count('title="One of the two is not known of everybody">–</td>') == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "words"),
+    [
+        (123, 1000, "+12.3 %"),
+        (-1, 3000, "−<0.1 %"),
+        (1, 3000, "+<0.1 %"),
+        (5, 0, "new"),
+        (0, 0, "unchanged"),
+        (0, 7, "unchanged"),
+        (-7, 7, "−100.0 %"),
+        (None, 7, ""),
+    ],
+)
+def test_changes_in_percent_are_written_alike(change: int | None, before: int, words: str) -> None:
+    assert growth_words(change, before) == words

@@ -71,7 +71,9 @@ def test_a_day_that_lacks_a_company_says_how_many_it_has(browser: Client) -> Non
 def test_what_is_not_known_is_no_data_and_not_zero(browser: Client) -> None:
     company("101")
     answer = browser.get("/usage/?since=2026-09-18&until=2026-09-18").content.decode()
-    assert answer.count('<td class="number is-missing">no data</td>') == 12
+    assert answer.count('<td class="number is-missing" title="no data">–</td>') == 12
+    assert answer.count(">no data</span>") == 2
+    assert "– is not known, which is not zero." in answer
 
 
 def test_a_metric_that_only_agora_knows_has_a_column_of_its_own(browser: Client) -> None:
