@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from functools import reduce
 from operator import add
@@ -19,6 +19,7 @@ from polling.periods import DAY
 from usage.figures import as_number
 from usage.metrics import Product, column_of
 from usage.models import UsageFigures, UsageSeries
+from usage.queries.among import of_series
 from usage.queries.ledger import Key
 
 Number = int | Decimal
@@ -27,8 +28,6 @@ Pair = tuple[Number, Number]
 # Whose series a number stands for.
 Owners = Mapping[int, Key]
 OWNER = ("pk", "company_id", "project_id")
-# SQLite takes no more values in one question, unless it was built to.
-AT_ONCE = 30_000
 # Naming more companies than these takes longer than reading all of them.
 A_FEW = 500
 # The values of a product's leading metrics on one day; None where one is not known.
@@ -89,22 +88,16 @@ def moved(product: Product, windows: Windows, owners: Owners) -> dict[Key, Pair 
     """
     found: dict[Key, Pair | None] = {}
     lacking = []
-    for some in _batches(list(owners)):
-        for pk, before, now, rows, carried, extras in _added(product, windows, some):
-            found[owners[pk]] = (before or 0, now or 0) if rows == carried else None
-            if rows > carried and extras:
-                lacking.append(pk)
+    for pk, before, now, rows, carried, extras in _added(product, windows, owners):
+        found[owners[pk]] = (before or 0, now or 0) if rows == carried else None
+        if rows > carried and extras:
+            lacking.append(pk)
     for pk, days in days_of(product, windows, lacking).items():
         found[owners[pk]] = pair_of_days(product, windows, days)
     return found
 
 
-def _batches(series_ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """As many at once as every database takes in one question."""
-    return (series_ids[first : first + AT_ONCE] for first in range(0, len(series_ids), AT_ONCE))
-
-
-def _added(product: Product, windows: Windows, series_ids: Sequence[int]) -> QuerySet[Any, tuple[Any, ...]]:
+def _added(product: Product, windows: Windows, series_ids: Collection[int]) -> QuerySet[Any, tuple[Any, ...]]:
     """One row a series, added up by the database; a row that lacks one of the metrics is not in its sums."""
     whole: Any = reduce(add, (F(column_of(metric)) for metric in product.leading))
     amount = Sum if product.adds_up else Max
@@ -123,8 +116,9 @@ def _added(product: Product, windows: Windows, series_ids: Sequence[int]) -> Que
 
 
 def figures_of(windows: Windows, series_ids: Collection[int]) -> QuerySet[UsageFigures]:
-    """The rows of these series in both windows; their numbers are written out, so that the key finds them."""
-    rows = UsageFigures.objects.filter(series_id__in=series_ids, period__range=(windows.before[0], windows.days[1]))
+    """The rows of these series in both windows; their numbers are named, so that the key finds them."""
+    days = windows.before[0], windows.days[1]
+    rows = UsageFigures.objects.filter(of_series(series_ids), period__range=days)
     adjoin = windows.before[1] + DAY == windows.days[0]
     return rows if adjoin else rows.exclude(period__gt=windows.before[1], period__lt=windows.days[0])
 

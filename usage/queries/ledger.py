@@ -17,6 +17,7 @@ from polling.queries import in_use_since, is_in_use, poll_since, waits_for_idle
 from usage.figures import Calendar, Covered, Knowledge, Selection, Slots, Span
 from usage.metrics import WEEKLY
 from usage.models import UsageFigures, UsageSeries
+from usage.queries.among import of_series
 from usage.queries.series import companies_of
 
 Rows = TypeVar("Rows", bound=Model)
@@ -47,13 +48,15 @@ def of_selection(rows: QuerySet[Rows], selection: Selection) -> QuerySet[Rows]:
 
 def figures_of(selection: Selection) -> QuerySet[UsageFigures]:
     """The rows of figures of the selection's series, whatever their days, beside whose company and project they are."""
-    return with_owners(UsageFigures.objects.filter(series__in=series_numbers(selection)))
+    return with_owners(rows_of(selection))
 
 
-def series_numbers(selection: Selection) -> QuerySet[UsageSeries] | list[int]:
-    """The series of a selection, for a query of its rows: those of several are named, lest a plan reads all rows."""
+def rows_of(selection: Selection) -> QuerySet[UsageFigures]:
+    """The same rows by themselves; several series are told by their numbers, lest a plan reads all rows."""
     series = of_selection(UsageSeries.objects.all(), selection)
-    return list(series.values_list("pk", flat=True)) if selection.of_kind or selection.company_ids else series
+    if selection.of_kind or selection.company_ids:
+        return UsageFigures.objects.filter(of_series(series.values_list("pk", flat=True)))
+    return UsageFigures.objects.filter(series__in=series)
 
 
 def with_owners(rows: QuerySet[UsageFigures]) -> QuerySet[UsageFigures]:
