@@ -1,6 +1,6 @@
 """Tables: the mirror of what Agora lists, what the team says of it, the operations that create, what they come from."""
 
-from companies.models.care import CareChange, CareStep, Tag
+from companies.models.care import CareAbout, CareChange, CareEvent, CareStep, Tag
 from companies.models.changes import ChangedField, MirrorChange, Note
 from companies.models.checklists import Checklist, ChecklistStep, Preset, StepProblem
 from companies.models.imports import ColumnTemplate, Import, ImportRow, ImportState
@@ -10,7 +10,9 @@ from companies.models.views import ColumnChoice, Density, SavedView
 
 __all__ = [
     "Attempt",
+    "CareAbout",
     "CareChange",
+    "CareEvent",
     "CareStep",
     "ChangedField",
     "Checklist",

@@ -1,4 +1,4 @@
-"""What the team itself says about companies: tags, and what one step over many companies has changed."""
+"""What the team itself says about companies: tags, what one step over many has changed, and what became of each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import unicodedata
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_TAG = 40
@@ -56,3 +57,31 @@ class CareChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} of {len(self.before)} companies at {self.at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class CareAbout(models.TextChoices):
+    """What the team says of a company."""
+
+    TAGS = "tags", _("Tags")
+    OWNER = "owner", _("Owner")
+
+
+class CareEvent(models.Model):
+    """What somebody changed of one company's tags or owner, alone or with many others; rows are only ever added.
+
+    Of tags `old` names those that were taken off and `new` those that were put on, with commas between them; of
+    owners they are who it was and who it became, '' for nobody. Names are as they were then.
+    """
+
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="care_events")
+    about = models.CharField(max_length=8, choices=CareAbout)
+    old = models.TextField(default="", blank=True)
+    new = models.TextField(default="", blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "at"], name="care_by_company")]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.about}: −{self.old} +{self.new}"

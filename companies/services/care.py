@@ -1,6 +1,6 @@
 """Writes of what the team itself says about companies: tags and owners, of one company or of many, with undo.
 
-Every change is written down in the audit log, in the same transaction.
+Every change is written down in the audit log and in the timelines of the companies, in the same transaction.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from accounts.models import Person
 from accounts.services import store_audit_entry
 from companies.models import CareChange, CareStep, Company, Tag
 from companies.models.care import tag_key
+from companies.services.care_events import owners_changed, tags_changed
 
 # What ties a tag to a company, one row each.
 Tagged = Company.tags.through
@@ -33,6 +34,8 @@ def set_tags(*, company: Company, names: Iterable[str], by: Person, ip: str | No
     if {tag.pk for tag in before} == {tag.pk for tag in wanted}:
         return False
     company.tags.set(wanted)
+    taken, put = ([tag for tag in some if tag not in others] for some, others in ((before, wanted), (wanted, before)))
+    tags_changed([company.pk], taken=taken, put=put, by=by)
     detail = {"tags": [_listed(before), _listed(wanted)]}
     store_audit_entry(action="company.tagged", by=by, subject=company, detail=detail, ip=ip)
     return True
@@ -46,6 +49,7 @@ def set_owner(*, company: Company, owner: Person | None, by: Person, ip: str | N
     if before == owner:
         return False
     Company.objects.filter(pk=company.pk).update(owner=owner)
+    owners_changed({company.pk: _number(before)}, {company.pk: _number(owner)}, by=by)
     detail = {"owner": [_called(before), _called(owner)]}
     store_audit_entry(action="company.owner_set", by=by, subject=company, detail=detail, ip=ip)
     return True
@@ -59,6 +63,7 @@ def add_tag(
     tag = _tags([name])[0]
     found = list(companies.exclude(tags=tag).order_by().values_list("pk", flat=True))
     _tie(tag, found)
+    tags_changed(found, put=[tag], by=by, at=now)
     return _stored(CareStep.ADD_TAG, dict.fromkeys(found), by, now, ip, tag=tag)
 
 
@@ -69,6 +74,7 @@ def remove_tag(
     """Take a tag off all of these companies. None when none of them has it."""
     found = list(companies.filter(tags=tag).order_by().values_list("pk", flat=True))
     _untie(tag, found)
+    tags_changed(found, taken=[tag], by=by, at=now)
     return _stored(CareStep.REMOVE_TAG, dict.fromkeys(found), by, now, ip, tag=tag)
 
 
@@ -81,6 +87,7 @@ def set_owners(
     before = {pk: owner_id for pk, owner_id in rows if owner_id != (owner.pk if owner else None)}
     for some in _pieces(before):
         Company.objects.filter(pk__in=some).update(owner=owner)
+    owners_changed(before, dict.fromkeys(before, _number(owner)), by=by, at=now)
     return _stored(CareStep.SET_OWNER, before, by, now, ip, owner=owner)
 
 
@@ -94,15 +101,15 @@ def undo(*, change: CareChange, by: Person, now: dt.datetime, ip: str | None = N
         return None
     before = {int(pk): owner_id for pk, owner_id in change.before.items()}
     if change.step == CareStep.SET_OWNER:
-        count = _give_back(before, change.owner_id)
+        count = _give_back(before, change.owner_id, by, now)
     else:
-        count = _turn_round(change, list(before))
+        count = _turn_round(change, list(before), by, now)
     detail = {"step": change.step, "companies": count}
     store_audit_entry(action="companies.undone", by=by, subject=change, detail=detail, ip=ip)
     return count
 
 
-def _turn_round(change: CareChange, found: list[int]) -> int:
+def _turn_round(change: CareChange, found: list[int], by: Person, now: dt.datetime) -> int:
     """Tags: take off what was put on, put back what was taken off."""
     if change.tag is None:  # removed since, so that nobody can have it
         return 0
@@ -110,19 +117,23 @@ def _turn_round(change: CareChange, found: list[int]) -> int:
     tagged = set(there).intersection(found)
     if change.step == CareStep.ADD_TAG:
         _untie(change.tag, tagged)
+        tags_changed(tagged, taken=[change.tag], by=by, at=now)
         return len(tagged)
     missing = set(found) - tagged
     _tie(change.tag, missing)
+    tags_changed(missing, put=[change.tag], by=by, at=now)
     return len(missing)
 
 
-def _give_back(before: Mapping[int, int | None], owner_id: int | None) -> int:
+def _give_back(before: Mapping[int, int | None], owner_id: int | None, by: Person, now: dt.datetime) -> int:
     """Owners: everybody looks after what was theirs."""
-    count = 0
-    for former in set(before.values()):
-        for some in _pieces(pk for pk, one in before.items() if one == former):
-            count += Company.objects.filter(pk__in=some, owner_id=owner_id).update(owner_id=former)
-    return count
+    still = set(Company.objects.filter(owner_id=owner_id).values_list("pk", flat=True)).intersection(before)
+    given = {pk: owner for pk, owner in before.items() if pk in still}
+    for former in set(given.values()):
+        for some in _pieces(pk for pk, one in given.items() if one == former):
+            Company.objects.filter(pk__in=some, owner_id=owner_id).update(owner_id=former)
+    owners_changed(dict.fromkeys(given, owner_id), given, by=by, at=now)
+    return len(given)
 
 
 def _tags(names: Iterable[str]) -> list[Tag]:
@@ -170,6 +181,10 @@ def _stored(
 
 def _listed(tags: Iterable[Tag]) -> str:
     return ", ".join(tag.name for tag in tags)
+
+
+def _number(person: Person | None) -> int | None:
+    return person.pk if person else None
 
 
 def _called(person: Person | None) -> str:

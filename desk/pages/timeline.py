@@ -16,14 +16,23 @@ from accounts.access import Access
 from billing.models import BillRevision
 from billing.money import money
 from companies.converters import project_path
-from companies.labels import AREAS, INDUSTRIES, words
-from companies.models import ChangedField, MirrorChange, Note, Operation, OperationKind
+from companies.labels import AREAS, COMPANY_STATUSES, INDUSTRIES, words
+from companies.models import (
+    CareAbout,
+    CareEvent,
+    ChangedField,
+    Company,
+    MirrorChange,
+    Note,
+    Operation,
+    OperationKind,
+)
 from companies.pages.words import title_of
 from companies.queries import project_names_of
 from desk.numbers import moment
 from desk.pages.owners import Owner
 from desk.queries.listed import country_words
-from desk.queries.timeline import Event, EventKind, timeline
+from desk.queries.timeline import Event, EventKind, first_status, timeline
 from usage.controls import Choice, query_with
 
 ICONS = {
@@ -32,6 +41,7 @@ ICONS = {
     EventKind.DETAILS: "outline/adjustments",
     EventKind.CORRECTIONS: "outline/receipt-2",
     EventKind.NOTES: "outline/note",
+    EventKind.CARE: "outline/tag",
 }
 Names = Mapping[tuple[str, str], str]
 
@@ -63,7 +73,8 @@ class Line:
 def timeline_of(owner: Owner, params: QueryDict, access: Access) -> dict[str, Any]:
     """The page of events that the address names, with links to other kinds and to what is newer and older."""
     assert owner.company is not None  # noqa: S101 - everybody has no timeline
-    shown = [kind for kind in EventKind if access.see_amounts or kind != EventKind.CORRECTIONS]
+    hidden = {EventKind.CORRECTIONS: not access.see_amounts, EventKind.CARE: bool(owner.project)}
+    shown = [kind for kind in EventKind if not hidden.get(kind)]
     kind = next((one for one in shown if one == params.get("kind")), None)
     page = timeline(
         owner.company, owner.project, kinds=[kind] if kind else shown, number=_number(params.get("page", ""))
@@ -103,7 +114,9 @@ def _line(event: Event, access: Access) -> Line:
         return _change(line, what)
     if isinstance(what, BillRevision):
         return _correction(line, what)
-    return _note(line, what)
+    if isinstance(what, Note):
+        return _note(line, what)
+    return _care(line, what) if isinstance(what, CareEvent) else _first(line, what)
 
 
 def _operation(line: Line, operation: Operation, access: Access) -> Line:
@@ -152,6 +165,21 @@ def _correction(line: Line, revision: BillRevision) -> Line:
 def _note(line: Line, note: Note) -> Line:
     aside = _("changed %(time)s") % {"time": moment(note.changed_at)} if note.changed_at else ""
     return replace(line, what=_("Note"), text=note.text, by=str(note.author), aside=aside)
+
+
+def _care(line: Line, event: CareEvent) -> Line:
+    line = replace(line, what=event.get_about_display(), by=str(event.by))
+    if event.about == CareAbout.OWNER:
+        return replace(line, changed=True, old=event.old or _("Nobody"), new=event.new or _("Nobody"))
+    steps = {_("put on: %(tags)s"): event.new, _("taken off: %(tags)s"): event.old}
+    told = "; ".join(step % {"tags": tags} for step, tags in steps.items() if tags)
+    return replace(line, what=_("Tags %(told)s") % {"told": told})
+
+
+def _first(line: Line, company: Company) -> Line:
+    """A company that was not normal from the beginning: nothing has changed, but that is told as well."""
+    told = _("%(status)s when it was first listed") % {"status": words(COMPANY_STATUSES, first_status(company))}
+    return replace(line, what=told, aside=_("first seen then"))
 
 
 def _named_by_id(event: Event) -> tuple[str, str] | None:

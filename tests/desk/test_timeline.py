@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import Person
-from companies.models import Company, MirrorChange, Note, OperationKind, OperationState, Project
+from companies.models import CareChange, Company, MirrorChange, Note, OperationKind, OperationState, Project
+from companies.services import care
 from tests.billing.known import revision
 from tests.desk.reading import events, number_of_queries, words
 from tests.desk.test_company_page import operation
@@ -21,7 +23,7 @@ SignedIn = Callable[..., Client]
 
 @pytest.fixture
 def acme(noon: None) -> Company:
-    return company("10001", "Acme", status="1")
+    return company("10001", "Acme", status="0")
 
 
 @pytest.fixture
@@ -224,3 +226,47 @@ def test_it_asks_the_database_as_often_for_a_long_history_as_for_a_short_one(
     for number in range(1, 30):
         happen(number)
     assert number_of_queries(browser, f"/companies/10001/{below}") == for_one
+
+
+def test_tags_and_owner_are_told_with_whoever_changed_them(
+    acme: Company, signed_in: SignedIn, person: Callable[..., Person]
+) -> None:
+    ann, ben = (person("operator", email=f"{name}@example.com") for name in ("ann", "ben"))
+    everybody = {"companies": Company.objects.all(), "by": ann}
+    care.set_tags(company=acme, names=["pilot", "vip"], by=ann)
+    with time_machine.travel(at("2026-09-23 13:00"), tick=False):
+        care.set_tags(company=acme, names=["vip", "Education"], by=ben)
+    care.set_owners(owner=ben, now=at("2026-09-23 14:00"), **everybody)
+    care.add_tag(name="big", now=at("2026-09-23 15:00"), **everybody)
+    care.undo(change=CareChange.objects.get(step="set-owner"), by=ann, now=at("2026-09-23 16:00"))
+    assert events(shown(signed_in("viewer"), "?kind=care")) == [
+        "Owner : ben@example.com → Nobody 23 Sep 2026, 16:00 UTC · ann@example.com",
+        "Tags put on: big 23 Sep 2026, 15:00 UTC · ann@example.com",
+        "Owner : Nobody → ben@example.com 23 Sep 2026, 14:00 UTC · ann@example.com",
+        "Tags put on: Education; taken off: pilot 23 Sep 2026, 13:00 UTC · ben@example.com",
+        "Tags put on: pilot, vip 23 Sep 2026, 12:00 UTC · ann@example.com",
+    ]
+
+
+def test_a_project_has_neither_tags_nor_owner_to_tell_of(
+    acme: Company, classroom: Project, signed_in: SignedIn, person: Callable[..., Person]
+) -> None:
+    care.set_tags(company=acme, names=["pilot"], by=person("operator"))
+    page = shown(signed_in("viewer"), "?kind=care", below="projects/-u%201/")
+    assert (events(page), "Tags and owner" in page) == ([], False)
+
+
+def test_whoever_was_never_normal_has_that_told(signed_in: SignedIn) -> None:
+    company("10001", "Acme", status="3")
+    browser = signed_in("viewer")
+    told = "Manually suspended when it was first listed 1 Jan 2026, 00:00 UTC, first seen then"
+    pages = [events(shown(browser, query)) for query in ("", "?kind=status", "?kind=details")]
+    assert pages == [[told], [told], []]
+
+
+def test_what_it_was_at_first_stays_told_after_it_turned(signed_in: SignedIn) -> None:
+    changed(company("10001", "Acme", status="0"), "status", "1", "0")
+    assert events(shown(signed_in("viewer"))) == [
+        "Status : Insufficient balance → Normal 20 Sep 2026, 14:05 UTC, first seen then",
+        "Insufficient balance when it was first listed 1 Jan 2026, 00:00 UTC, first seen then",
+    ]
