@@ -1,6 +1,7 @@
 /** Looking into a chart: a press on it follows the links that the table twin has for that series and that period. */
 
 const NEAR = 24;
+const tapped = new WeakMap();
 /** What a period's link says of the days; the rest of an address is the series' link's. */
 const OF_DAYS = ["since", "until", "period", "interval"];
 
@@ -52,11 +53,20 @@ function addressAt(chart, event) {
   return dataset ? addressOf(chart.canvas, dataset, dataset.data[found.index]) : "";
 }
 
+/** Where nothing hovers, a first press shows the figures of a period and the second one follows. */
+function isFirstTap(chart, event) {
+  if (!matchMedia("(hover: none)").matches) return false;
+  const found = drawnAt(chart, event);
+  const known = tapped.get(chart.canvas);
+  tapped.set(chart.canvas, found?.index);
+  return known !== found?.index;
+}
+
 /** Chart.js's options that let a press look into a chart, and the pointer show that it would. */
 export const insideOptions = {
   onClick: (event, _elements, chart) => {
     const address = addressAt(chart, event);
-    if (address) location.assign(address);
+    if (!isFirstTap(chart, event) && address) location.assign(address);
   },
   onHover: (event, _elements, chart) => {
     chart.canvas.classList.toggle("chart-clickable", Boolean(addressAt(chart, event)));

@@ -100,6 +100,38 @@ def test_one_value_between_two_gaps_is_seen(chart: Opened) -> None:
     assert alone == page.locator("canvas").evaluate(MOST)
 
 
+TWIN = """
+{% extends "base.html" %}
+{% block content %}
+{% include "parts/chart.html" with title="Minutes" url="/figures/" type="bar" table="twin" into="Press it." only %}
+<div id="twin"><a href="/pressed/?since=2026-09-01&until=2026-09-01" data-period="2026-09-01">1 September</a>
+<a href="/pressed/?group=project&until=2026-09-21" data-inside="audio">Audio</a></div>
+{% endblock %}
+"""
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_press_follows_both_links_of_the_table_and_a_first_tap_shows_figures(
+    touch: bool, site: Site, open_page: Opened
+) -> None:
+    site.add_figures("/figures/", {"labels": ["2026-09-01"], "datasets": [{"label": "x", "key": "audio", "data": [9]}]})
+    site.add_page("/pressed/", "{% extends 'base.html' %}")
+    page = open_page(site.add_page("/charts/", TWIN), has_touch=touch, is_mobile=touch)
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2 + 20, box["y"] + box["height"] / 2
+    if touch:
+        page.touchscreen.tap(*middle)
+        expect(page.locator(".chart-tip")).to_be_visible()
+        assert page.url.endswith("/charts/")
+        page.wait_for_timeout(400)
+        page.touchscreen.tap(*middle)
+    else:
+        page.mouse.click(*middle)
+    page.wait_for_url("**/pressed/?**")
+    assert page.url.partition("?")[2] == "group=project&until=2026-09-01&since=2026-09-01"
+
+
 def test_what_a_single_day_is_compared_with_is_seen(chart: Opened) -> None:
     now = {"label": "Now", "data": [10], "changes": [2]}
     alone = chart({"labels": ["2026-09-01"], "datasets": [now]}, kind="bar").locator("canvas").evaluate(INKED)
