@@ -151,7 +151,7 @@ def figure_of(period: PeriodUsage, metrics: Iterable[str]) -> Figure:
     values = {metric: period.value(metric) for metric in metrics}
     known = [value for value in values.values() if value is not None]
     if not known:
-        return UNKNOWN
+        return replace(UNKNOWN, lacks=period.expected > 0)
     lacks = len(known) < len(values) or any(map(period.lacks, values))
     return Figure(value=sum(known), state=State.PROVISIONAL if lacks else period.state, lacks=lacks)
 
