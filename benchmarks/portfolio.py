@@ -15,6 +15,7 @@ from polling.series import Kind
 from usage.services.plan import KINDS
 
 AT = dt.datetime.combine(LAST + DAY, dt.time(6), dt.UTC)
+MOMENT = connection.ops.adapt_datetimefield_value(AT)
 PROJECT = "CAST(1000000 + 10 * c.n + p.n AS text)"
 # The last two days are not settled, and have no bill yet.
 SETTLED = LAST - DAY
@@ -35,10 +36,9 @@ PROJECTS_LISTED = f"""
 COVERED = f"""
     INSERT INTO polling_coverage (company_id, project_id, business, model, interval, known_from, known_until, known_at,
         checked_from, checked_at, settled_until, used_until, is_company)
-    SELECT {COMPANY}, CASE WHEN p.n = 0 THEN '' ELSE {PROJECT} END, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-        CASE WHEN c.n %% 10 < 3 THEN CAST(%s AS date) ELSE CAST(%s AS date) END, %s
+    SELECT {COMPANY}, CASE WHEN p.n = 0 THEN '' ELSE {PROJECT} END, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s
     FROM bench_numbers c, bench_numbers p
-    WHERE c.n < %s AND p.n <= CASE WHEN c.n %% 10 < 3 THEN %s ELSE 0 END
+    WHERE c.n < %s AND CASE WHEN c.n %% 10 < 3 THEN 1 ELSE 0 END = %s AND p.n <= %s
 """  # noqa: S608
 BILLED = f"""
     INSERT INTO billing_dailybillline (period, company_id, project_id, currency, amount, lines)
@@ -52,10 +52,11 @@ BILLED = f"""
 def generate() -> None:
     """Everything but usage; `season.generate` made the numbers it counts with."""
     with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute(COMPANIES_LISTED, [AT, AT, COMPANIES])
-        cursor.execute(PROJECTS_LISTED, [AT, AT, COMPANIES, PROJECTS])
+        cursor.execute(COMPANIES_LISTED, [MOMENT, MOMENT, COMPANIES])
+        cursor.execute(PROJECTS_LISTED, [MOMENT, MOMENT, COMPANIES, PROJECTS])
         for kind in KINDS:
-            cursor.execute(COVERED, covered(kind))
+            cursor.execute(COVERED, covered(kind, active=True))
+            cursor.execute(COVERED, covered(kind, active=False))
     days = iter(enumerate(days_between(FIRST, SETTLED)))
     while batch := list(islice(days, 50)):
         with connection.cursor() as cursor, transaction.atomic():
@@ -66,11 +67,12 @@ def generate() -> None:
     PollSlot.objects.bulk_create(slots(), batch_size=1000)
 
 
-def covered(kind: Kind) -> list[object]:
-    """What the ledger says of one pair of everybody."""
-    used = LAST if kind.business == "default" else None
+def covered(kind: Kind, *, active: bool) -> list[object]:
+    """What the ledger says of one pair of those who use something, or of all others."""
+    used = LAST if active and kind.business == "default" else FIRST - DAY
     whose = [kind.business, kind.model, kind.interval]
-    return [*whose, FIRST, LAST, AT, LAST - 6 * DAY, AT, SETTLED, used, None, False, COMPANIES, PROJECTS]
+    known = [FIRST, LAST, MOMENT, LAST - 6 * DAY, MOMENT, SETTLED, used, False]
+    return [*whose, *known, COMPANIES, int(active), PROJECTS if active else 0]
 
 
 def slots() -> list[PollSlot]:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 
 import benchmarks.ready  # noqa: F401 - before the apps' tables are imported
-from benchmarks import bills, calls, dashboards, memory, messages, money, plans, signing
+from benchmarks import bills, calls, dashboards, memory, messages, money, pages, plans, signing
 from benchmarks.table import SCALE, Line, write
 
 MEASUREMENTS: tuple[Callable[[], Iterator[Line]], ...] = (
@@ -19,6 +19,8 @@ MEASUREMENTS: tuple[Callable[[], Iterator[Line]], ...] = (
     memory.measure,
     money.measure,
     dashboards.measure,
+    # Over what dashboards made.
+    pages.measure,
     calls.measure,
     plans.measure,
     messages.measure,
