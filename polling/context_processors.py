@@ -58,9 +58,13 @@ def server() -> Server:
 
 
 def parts() -> list[Part]:
-    """The freshness line: usage, bills, what is missing, and what still waits to be read for the first time."""
+    """The freshness line, as of now."""
     now = timezone.now()
-    fresh = queries.freshness(now)
+    return parts_of(queries.freshness(now), now)
+
+
+def parts_of(fresh: queries.Freshness, now: dt.datetime) -> list[Part]:
+    """Usage, bills, what is missing, and what still waits to be read for the first time."""
     if not fresh.progress.due:
         return [Part(text=_("Nothing fetched yet"), tone="amber", href=reverse(CALENDAR))]
     line = [usage_part(fresh, now), bills_part(fresh)]

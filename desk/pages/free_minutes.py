@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from billing.tables import days_words
 from desk.numbers import dates_words
 from desk.queries.free_minutes import FreeMinutes, free_minutes
+from desk.queries.months import month_to_date
 from usage.metrics import unit_words
 from usage.numerals import grouped
 
@@ -27,6 +28,7 @@ class FreePanel:
     rest: str
     note: str
     days: str
+    settled: str
     counted: str
 
 
@@ -43,6 +45,7 @@ def free_panel(company_id: str, today: dt.date) -> FreePanel:
         rest=_rest(found),
         note="" if found.known == found.of else days_words(found.known, found.of),
         days=dates_words(found.days),
+        settled=dates_words(month_to_date(today).days),
         counted=get_text_list([str(one.label) for one in found.products], _("and")),
     )
 

@@ -23,8 +23,9 @@ from desk.queries.amounts import amounts_to_date, bills_of
 from desk.queries.attention import Attention, attention, companies_by_status
 from desk.queries.day_sums import MINUTES
 from desk.queries.months import MonthToDate, month_to_date, usage_to_date
+from polling.context_processors import parts_of
 from polling.periods import utc_day
-from polling.queries import Progress, progress
+from polling.queries import Progress, freshness
 from usage.metrics import unit_words
 
 
@@ -32,8 +33,11 @@ def overview(params: QueryDict, access: Access, *, now: dt.datetime) -> dict[str
     """Everything that the template of the overview reads."""
     today = utc_day(now)
     months = month_to_date(today)
-    consumers, found, gaps = consumers_panel(today), attention(), progress(now)
+    # One reading for the line under the title and the tile: while the history fills, two would differ.
+    fresh = freshness(now)
+    consumers, found, gaps = consumers_panel(today), attention(), fresh.progress
     return {
+        "freshness": parts_of(fresh, now),
         "tiles": [*_tiles(access, months, found, gaps), *([consumers_tile(consumers)] if consumers.count else [])],
         "unlisted": unlisted_of(bills_of(months)) if access.see_amounts else None,
         "spend_days": dates_words(months.days),

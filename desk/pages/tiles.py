@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,17 +25,27 @@ FULL_HISTORY = 90
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One figure of a tile; a value that is None is not known."""
+    """One figure of a tile, and in a tile that leads nowhere itself where it leads; None as value is not known."""
 
     value: str | None
     unit: str = ""
     note: str = ""
     tone: str = ""
+    href: str = ""
+    links: Sequence[Link] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A part of what a tile counts, and the page that shows just that."""
+
+    words: str
+    href: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """One tile: its label, an icon, its figures, and the page that tells more."""
+    """One tile: its label, an icon, its figures, and the page that tells more, or '' where lines do."""
 
     label: str
     icon_name: str
@@ -44,14 +55,23 @@ class Tile:
 
 def companies_tile(counted: Mapping[str, int]) -> Tile:
     """How many companies there are, and how many of them are not in their normal state."""
-    others = [f"{count}\u00a0{words(COMPANY_STATUSES, code)}" for code, count in counted.items() if code != NORMAL]
+    everybody = reverse("desk:list_companies")
+    others = [
+        Link(
+            words=f"{grouped(count)}\u00a0{words(COMPANY_STATUSES, code)}",
+            href=f"{everybody}?{urlencode({'status': code})}" if code else everybody,
+        )
+        for code, count in counted.items()
+        if code != NORMAL
+    ]
     all_normal = _("All in their normal state") if counted else _("Not fetched yet")
-    return Tile(
-        label=_("Companies"),
-        icon_name="outline/building",
-        lines=[Line(value=grouped(sum(counted.values())) if counted else None, note=" · ".join(others) or all_normal)],
-        href=reverse("desk:list_companies"),
+    line = Line(
+        value=grouped(sum(counted.values())) if counted else None,
+        note="" if others else all_normal,
+        href=everybody,
+        links=others,
     )
+    return Tile(label=_("Companies"), icon_name="outline/building", lines=[line])
 
 
 def usage_tile(found: Comparison, months: MonthToDate) -> Tile:

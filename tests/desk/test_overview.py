@@ -35,6 +35,26 @@ def test_companies_are_counted_by_status_and_unknown_ones_are_not_normal(signed_
     assert tile(shown(signed_in("viewer")), "Companies") == expected
 
 
+def test_each_count_of_companies_leads_to_just_those(signed_in: SignedIn) -> None:
+    for number, status in enumerate(["0", "0", "1", "7"]):
+        company(f"{number}", f"Company {number}", status=status)
+    browser = signed_in("viewer")
+    (found,) = [one for one in browser.get("/").context["tiles"] if one.label == "Companies"]
+    (line,) = found.lines
+    listed = [
+        [row[0] for row in table(browser.get(one).content.decode(), "Company ID")[:-1]]
+        for one in (line.href, *(link.href for link in line.links))
+    ]
+    assert [len(rows) for rows in listed] == [4, 1, 1]
+    assert (listed[1], listed[2], found.href) == (["Company 2"], ["Company 3"], "")
+
+
+def test_the_line_under_the_title_and_the_tile_tell_one_reading_of_the_history(signed_in: SignedIn) -> None:
+    expected_slots(10, 4)
+    page = shown(signed_in("viewer"))
+    assert ("History 40 % fetched" in words(page), tile(page, "History")[:4]) == (True, "40 %")
+
+
 def test_a_company_that_is_gone_is_not_counted(signed_in: SignedIn) -> None:
     company("1", status="0")
     company("2", status="1", gone_at=at("2026-09-01 00:00"))
@@ -181,7 +201,7 @@ def test_companies_in_trouble_are_listed_and_suspended_ones_in_use_marked(
     known_company("5", "Fine", status="0")
     used("2025-12-30", company_id="2", figures=rtc(audio=50))
     used("2026-09-22", company_id="3", figures=rtc(audio=60))
-    assert table(shown(signed_in("viewer")), "Company ID") == [
+    assert table(shown(signed_in("viewer")), "Before") == [
         ["Poor", "1", "Insufficient balance", *LISTED, "0", "–"],
         ["Quiet", "2", "Automatically suspended", *LISTED, "0", "30 Dec 2025"],
         ["Busy", "3", "Manually suspended Still in use", *LISTED, "0", "22 Sep"],

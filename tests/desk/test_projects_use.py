@@ -122,7 +122,8 @@ def test_free_minutes_count_the_products_that_they_are_for(known_company: Known,
     used("2026-09-03", company_id="10001", pair="miniapp/duration", figures={"audio_all": 7000, "video_all": 0})
     page = shown(signed_in("viewer"))
     said = (
-        "Free minutes this month estimate 2,200 of 10,000 minutes 7,800 left 1 – 23 Sep UTC. "
+        "Free minutes this month estimate 2,200 of 10,000 minutes 7,800 left 1 – 23 Sep UTC, with today and days that "
+        "may still change; the months above count settled days alone, 1 – 21 Sep. "
         "Counted: Video & Audio, On-premise Recording and Cloud Recording."
     )
     assert (said in words(page), 'max="10000"' in page, 'value="2200"' in page) == (True, True, True)

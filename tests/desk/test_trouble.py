@@ -27,7 +27,7 @@ def shown(browser: Client) -> str:
 
 def in_trouble(page: str) -> list[list[str]]:
     """Company, since and before of each row."""
-    return [[row[0], row[3], row[4]] for row in table(page, "Company ID")]
+    return [[row[0], row[3], row[4]] for row in table(page, "Before")]
 
 
 def in_use(page: str) -> list[list[str]]:
