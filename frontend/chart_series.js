@@ -58,7 +58,7 @@ function ghostStyle(colour) {
     stack: "ghost",
     borderColor: colour,
     borderDash: [6, 5],
-    borderWidth: 1.5,
+    borderWidth: 2,
     fill: false,
     pointRadius: ({ raw }) => (raw?.lonely ? 2.5 : 0),
     pointBackgroundColor: colour,
@@ -86,7 +86,7 @@ export function drawnSeries(series, index, { type, stacked, alone, onTime, once 
   const named = { label: series.label, key: series.key, ghost: series.ghost };
   const data = onTime ? series.data : series.data.map((point, place) => ({ ...point, x: place }));
   if (series.ghost) {
-    const ink = resolve("chart-ink");
+    const ink = resolve("ink");
     return { ...named, data, swatch: ink, ...(once && type === "bar" ? ghostBar(ink, stacked) : ghostStyle(ink)) };
   }
   const colour = seriesColour(index, series.other);

@@ -191,7 +191,14 @@ def test_the_table_is_sorted_by_any_column(browser: Client, sort: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["group=company", "group=project", "compare=year", "interval=weekly&group=company", "group=company&area=CN"],
+    [
+        "group=company",
+        "group=project",
+        "compare=year",
+        "group=company&compare=previous",
+        "interval=weekly&group=company",
+        "group=company&area=CN",
+    ],
 )
 def test_the_number_of_queries_is_the_same_with_1_and_20_companies(browser: Client, query: str) -> None:
     browser.get("/usage/")
@@ -224,7 +231,7 @@ def walked(browser: Client, query: str) -> None:
     text = b"".join(browser.get(context["table_csv_url"]).streaming_content).decode("utf-8-sig")
     lines = [line.split(",") for line in text.strip().split("\r\n")]
     assert len(lines) == len(table.rows) + 1
-    first = 5 if found.asked.weekly else 4
+    first = 6 if found.asked.weekly else 5
     # Percents are words on the page, numbers in a file.
     last = -2 if found.asked.compare else -1
     for line, row in zip(lines[1:], table.rows, strict=True):
@@ -298,5 +305,5 @@ def test_the_table_is_downloaded_for_spreadsheets_too(browser: Client) -> None:
         "Provisional: may still change. Missing, or an empty cell: not known, which is not zero.",
         "",
     ]
-    assert lines[0][:5] == ["period", "state", "known", "of", "Company 10 (110)"]
-    assert lines[1][:5] == ["2026-09-17", "settled", "10", "10", "60"]
+    assert lines[0][:6] == ["period", "state", "known", "of", "partial", "Company 10 (110)"]
+    assert lines[1][:6] == ["2026-09-17", "settled", "10", "10", "", "60"]

@@ -115,6 +115,19 @@ def test_the_downloads_ask_for_exactly_what_is_shown(browser: Client) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "drawn"),
+    [
+        ("?period=7d", "bar"),
+        ("?period=7d&draw=lines", "line"),
+        ("?period=yesterday&product=rtm", "bar"),
+        ("?period=12m", "line"),
+    ],
+)
+def test_a_single_day_is_drawn_as_bars_whatever_it_shows(browser: Client, query: str, drawn: str) -> None:
+    assert shown(browser, query)["chart_type"] == drawn
+
+
 def test_the_canvas_is_always_in_the_page(browser: Client) -> None:
     assert browser.get("/usage/").content.decode().count("<canvas") == 1
 
