@@ -22,7 +22,7 @@ from usage.queries import PeriodUsage
 from usage.sheets import Kind, Sheet
 from usage.tables import grid_of, order_of
 
-FIRST = (("period", Kind.ID), ("state", Kind.ID), ("known", Kind.NUMBER), ("of", Kind.NUMBER))
+FIRST = (("period", Kind.ID), ("state", Kind.ID), ("known", Kind.NUMBER), ("of", Kind.NUMBER), ("partial", Kind.TEXT))
 DAYS = (("days", Kind.NUMBER),)
 LAST = ("fetched_at", Kind.ID)
 OF_MONTH = (
@@ -43,6 +43,7 @@ LONGEST_NAME = 40
 def table_sheet(answer: Answer) -> Sheet:
     """An answer with a row for each period: how many of the series `of` it are `known`, then its columns.
 
+    `partial` names the columns that somebody's figure is not in, as the page marks them.
     Metrics are headed by the document's names, companies and projects by their names and IDs, what is compared with by
     its days. A week is its Monday, and has its number of `days`: the first and the last may be parts.
     """
@@ -155,9 +156,16 @@ def _rows(answer: Answer, grid: list[Column]) -> Iterator[tuple[str, ...]]:
     for place in order_of(answer, grid):
         period = answer.periods[place]
         values = (exact(column.figures[place].value) for column in grid)
-        head = (asked.period_text(period.period), period.state.value, str(period.known), str(period.of))
+        known_of = (str(period.known), str(period.of), _partial(grid, place))
+        head = (asked.period_text(period.period), period.state.value, *known_of)
         days = (str(asked.days_of(period.period).days),) if asked.weekly else ()
         yield (*head, *days, *values, moment(period.fetched_at))
+
+
+def _partial(grid: list[Column], place: int) -> str:
+    """The columns whose figure of one period is a sum that somebody's figure is not in."""
+    figures = ((column.key, column.figures[place]) for column in grid)
+    return "; ".join(key for key, figure in figures if figure.lacks and figure.value is not None)
 
 
 def _rows_of_month(found: Sequence[ProductMonth]) -> Iterator[tuple[str, ...]]:

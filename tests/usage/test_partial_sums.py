@@ -1,7 +1,10 @@
 """Sums that lack somebody's figure, and what is left beside a figure that is not known: all of them say so."""
 
+import csv
+
 import pytest
 from django.http import QueryDict
+from django.test import Client
 
 from tests.usage.known import at, company, covered, day, gap, project, rtc, used
 from usage.answers import Figure, answer_to
@@ -31,3 +34,29 @@ def others() -> list[Figure]:
 def test_what_is_left_beside_a_project_says_when_that_should_be_known_and_is_not(gone: bool, lacks: list[bool]) -> None:
     one_project(gone=gone)
     assert [(figure.value, figure.lacks) for figure in others()] == list(zip([4, 4, 10], lacks, strict=True))
+
+
+def downloaded(browser: Client, query: str) -> list[tuple[str, ...]]:
+    """The first columns of each row of the table as it is downloaded."""
+    text = browser.get(f"/usage/table.csv?{query}").getvalue().decode("utf-8-sig")
+    return [tuple(line[:5]) for line in csv.reader(text.splitlines())]
+
+
+def test_a_downloaded_table_names_the_columns_that_somebody_is_not_in(browser: Client) -> None:
+    for number, figures in (
+        ("101", rtc(audio=10)),
+        ("102", {"audio_all": 5, "hd_all": 0, "hdp_all": 0, "video_all": 0}),
+    ):
+        company(number)
+        covered("2026-01-01", "2026-09-22", settled="2026-09-20", company_id=number)
+        used("2026-09-15", figures=figures, company_id=number)
+    assert downloaded(browser, "since=2026-09-14&until=2026-09-15") == [
+        ("period", "state", "known", "of", "partial"),
+        ("2026-09-15", "settled", "2", "2", "sdAll; total"),
+        ("2026-09-14", "settled", "2", "2", ""),
+    ]
+
+
+def test_a_downloaded_table_marks_what_is_left_beside_a_project_that_is_not_known(browser: Client) -> None:
+    one_project()
+    assert [line[4] for line in downloaded(browser, f"{DAYS}&group=project")] == ["partial", "other", "", ""]
