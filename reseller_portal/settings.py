@@ -305,9 +305,10 @@ LOGGING = {
         "unready": {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(record, "status_code", None) != 503,
-        }
+        },
+        "refused": {"()": "accounts.refusals.RefusedInOneLine"},
     },
-    "loggers": {"django.request": {"filters": ["unready"]}},
+    "loggers": {"django.request": {"filters": ["unready", "refused"]}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
