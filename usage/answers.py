@@ -83,6 +83,12 @@ class Answer:
         return [column for column in self.columns if column.drawn]
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether it is known of everybody that nothing was used in any period."""
+        figures = [figure for column in self.columns for figure in column.figures]
+        return bool(figures) and all(figure.value == 0 and not figure.lacks for figure in figures)
+
+    @property
     def total_words(self) -> Words:
         """What the leading figures of a period are: of several parts their sum, else the one that leads."""
         return _("In all") if self.asked.sums_up else metric_words(self.asked.leading[0])

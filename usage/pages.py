@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agora.vocabulary import Interval
 from usage.answers import answer_to
 from usage.controls import Choice, choices, query_with
 from usage.explorer import (
@@ -29,6 +30,7 @@ from usage.metrics import PEAKS_HELP, PRODUCTS, Words, metric_words
 from usage.sentences import into_words, summary_of
 from usage.tables import table_of
 
+LONGEST_PRESET = "12m"
 OF_ONE_PRODUCT = ("product", "interval", "draw", "group", "metric", "compare", "sort", "provisional", "find")
 NARROWING = ("company", "project", "tag", "area", "country", "metric")
 
@@ -73,6 +75,8 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "into": into_words(asked),
         "summary": summary_of(answer, narrowing.words_of(owner)),
         "table": table_of(answer, params),
+        "is_nothing": answer.is_nothing,
+        "year_url": _year_url(params, asked),
         "left_out": leaves_lines_out(asked, answer.periods),
         "incomplete": sum(period.incomplete for period in answer.periods),
         "narrowing": narrowing,
@@ -91,6 +95,13 @@ def _menus(params: QueryDict, asked: Question) -> list[Menu]:
         Menu(label=_("Compared with"), choices=choices(params, "compare", against, asked.compare)),
     ]
     return [menu for menu in menus if len(menu.choices) > 1]
+
+
+def _year_url(params: QueryDict, asked: Question) -> str:
+    """The last year by month, where to look when nothing was used; '' where that is what is shown."""
+    if asked.dates.dates.name == LONGEST_PRESET:
+        return ""
+    return query_with(params, period=LONGEST_PRESET, since=None, until=None, interval=Interval.MONTHLY.value)
 
 
 def _in_force(asked: Question, chips: list[Chip], menus: list[Menu]) -> str:

@@ -50,7 +50,7 @@ def test_a_note_is_written_removed_and_taken_back_by_keyboard(company_page: Page
 
 
 def test_tags_and_owner_are_changed_from_the_page(company_page: Page) -> None:
-    company_page.get_by_role("link", name="Tags and owner").click()
+    company_page.get_by_label("About this company").get_by_role("link", name="Tags and owner").click()
     company_page.get_by_label("Tags").fill("pilot, Education")
     company_page.get_by_role("button", name="Save").click()
     expect(company_page.locator(".tags .badge")).to_have_text(["Education", "pilot"])

@@ -128,6 +128,17 @@ def test_a_single_day_is_drawn_as_bars_whatever_it_shows(browser: Client, query:
     assert shown(browser, query)["chart_type"] == drawn
 
 
+def test_where_nothing_was_used_the_page_says_so_and_where_to_look(browser: Client) -> None:
+    acme()
+    words = "Nothing of it was used on these days"
+    page = browser.get("/usage/?company=101&since=2026-09-01&until=2026-09-02").content.decode()
+    assert words in page
+    assert 'href="?company=101&amp;period=12m&amp;interval=monthly"' in page
+    assert words not in browser.get("/usage/?company=101&since=2026-09-18&until=2026-09-18").content.decode()
+    gap("2026-09-02", "2026-09-02", company_id="101")
+    assert words not in browser.get("/usage/?company=101&since=2026-09-01&until=2026-09-02").content.decode()
+
+
 def test_the_canvas_is_always_in_the_page(browser: Client) -> None:
     assert browser.get("/usage/").content.decode().count("<canvas") == 1
 
