@@ -28,7 +28,7 @@ export function changeWords(change, before, { wordNew, wordUnchanged }) {
   const sign = change > 0 ? "+" : "−";
   const share = Math.abs((100 * change) / before);
   const growth = share < 0.05 ? "<0.1" : tenths.format(share);
-  return `${sign}${full.format(Math.abs(change))} (${before ? `${sign}${growth} %` : wordNew})`;
+  return `${sign}${full.format(Math.abs(change))} (${before ? `${sign}${growth}\u00a0%` : wordNew})`;
 }
 
 export function axisNumber(value) {

@@ -143,8 +143,8 @@ def test_the_page_of_an_idle_company_says_by_when_it_is_asked(browser: Client) -
     one_in_use_and_one_idle()
     answer = browser.get(f"/usage/{LAST_DAYS}&company=2")
     assert [row[:3] for row in table(answer.content.decode(), "Day (UTC)")][1:3] == [
-        ["Mon, 21 Sep 2026", "not known yet unused for weeks, asked by 29 Sep UTC", "no data"],
-        ["Sun, 20 Sep 2026", "not known yet unused for weeks, asked by 28 Sep UTC", "no data"],
+        ["Mon, 21 Sep 2026", "not known yet unused for weeks, asked by 29 Sep UTC", "–"],
+        ["Sun, 20 Sep 2026", "not known yet unused for weeks, asked by 28 Sep UTC", "–"],
     ]
     sentence = "Nothing was used for weeks, so the newest days are asked in their turn, by 29 Sep UTC."
     assert answer.context["summary"].endswith(sentence)
