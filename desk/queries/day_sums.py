@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from agora.vocabulary import Interval
 from polling.models import Target
 from polling.periods import DAY, days_between
-from usage.figures import Knowledge, Selection, Span, day_period
+from usage.figures import Knowledge, Selection, Span, day_period, total
 from usage.metrics import PRODUCT_OF, columns_of
+from usage.models import UsageFigures
 from usage.queries.ledger import (
     KNOWN,
     Key,
@@ -29,6 +33,7 @@ from usage.queries.sums import Added, added
 
 # "Minutes" across the portal are those of Video & Audio, the product that every company uses.
 MINUTES = PRODUCT_OF["video-audio"]
+OWNER = ("company_id", "project_id")
 
 Rows = TypeVar("Rows", bound=Model)
 
@@ -84,38 +89,63 @@ def _minutes(selection: Selection, company_ids: Collection[str] | None) -> dict[
     slots = slots_of(selection)
     rows = _of_companies(coverage_of(selection), company_ids).values("company_id", "project_id", *KNOWN)
     ledgers = {key: knowledge_of(row, gaps.get(key, ()), slots) for row in rows for key in [key_of(row)]}
-    sums = _sums(selection, targets, company_ids)
+    rows = _known_rows(selection, targets, company_ids)
+    sums = {(key[0], key[1]): found for key, found in added(rows, parts_of_minutes(), by=OWNER)}
+    lacking = rows_that_lack_minutes(rows) if any(map(_lacks, sums.values())) else {}
     days = selection.since, selection.until
-    return {key: _day_sum(ledger, days, sums.get(key)) for key, ledger in ledgers.items()}
+    return {key: _day_sum(ledger, days, sums.get(key), lacking.get(key, 0)) for key, ledger in ledgers.items()}
 
 
 def _of_companies(rows: QuerySet[Rows], company_ids: Collection[str] | None) -> QuerySet[Rows]:
     return rows if company_ids is None else rows.filter(company_id__in=company_ids)
 
 
-def _sums(selection: Selection, targets: QuerySet[Target], company_ids: Collection[str] | None) -> Mapping[Key, Added]:
+def _known_rows(
+    selection: Selection, targets: QuerySet[Target], company_ids: Collection[str] | None
+) -> QuerySet[UsageFigures]:
+    """What is stored of the days, without those that became unknown again: they do not count."""
     rows = _of_companies(figures_of(selection), company_ids)
-    # What is stored of a day that became unknown again does not count.
     unknown = targets.filter(
         company_id=OuterRef("company_id"),
         project_id=OuterRef("project_id"),
         since__lte=OuterRef("period"),
         until__gte=OuterRef("period"),
     )
-    rows = rows.filter(~Exists(unknown), period__range=(selection.since, selection.until))
+    return rows.filter(~Exists(unknown), period__range=(selection.since, selection.until))
+
+
+def parts_of_minutes() -> dict[str, str]:
+    """The metrics that minutes are the sum of, with the columns that keep them."""
     columns = columns_of(MINUTES.business, MINUTES.model)
-    parts = {metric: columns[metric] for metric in MINUTES.parts}
-    return {(key[0], key[1]): found for key, found in added(rows, parts, by=("company_id", "project_id"))}
+    return {metric: columns[metric] for metric in MINUTES.parts}
 
 
-def _day_sum(ledger: Knowledge, days: Span, found: Added | None) -> DaySum:
+def _lacks(found: Added) -> bool:
+    return any(found.amounts[metric].carried < found.rows for metric in MINUTES.parts)
+
+
+def rows_that_lack_minutes(rows: QuerySet[UsageFigures]) -> Counter[Key]:
+    """How many of these rows lack a part of the minutes, by company and project ID."""
+    columns = parts_of_minutes()
+    empty = reduce(or_, (Q(**{column: None}) for column in columns.values()))
+    found = rows.filter(empty).order_by().values_list(*OWNER, "extra", *columns.values())
+    return Counter(
+        (company_id, project_id)
+        for company_id, project_id, extra, *values in found
+        if minutes_of_row(values, extra or {}) is None
+    )
+
+
+def minutes_of_row(values: Sequence[int | None], extra: Mapping[str, str]) -> int | Decimal | None:
+    """The minutes of one row: `extra` holds values with a fraction; None where a part is not known."""
+    parts = zip(MINUTES.parts, values, strict=True)
+    return total(value if value is not None else extra.get(metric) for metric, value in parts)
+
+
+def _day_sum(ledger: Knowledge, days: Span, found: Added | None, lacking: int) -> DaySum:
     """A day without a row is a known zero; one whose row lacks a part is not in the sum's number of days."""
-    known = _days_known(ledger, days)
-    value: int | Decimal = 0
-    if found:
-        parts = [found.amounts[metric] for metric in MINUTES.parts]
-        known -= max(found.rows - part.carried for part in parts)
-        value = sum(part.value for part in parts)
+    known = _days_known(ledger, days) - lacking
+    value = sum(found.amounts[metric].value for metric in MINUTES.parts) if found else 0
     return DaySum(
         value=value if known > 0 else None,
         known=max(known, 0),

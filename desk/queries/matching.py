@@ -16,11 +16,17 @@ from billing.queries import bill_of_all
 from billing.queries.days import known_days
 from companies.models import Company
 from desk.queries.amounts import AmountsByCompany, amounts_by_company
-from desk.queries.day_sums import MINUTES, DaySum, minutes_by_company
+from desk.queries.day_sums import (
+    MINUTES,
+    DaySum,
+    minutes_by_company,
+    minutes_of_row,
+    parts_of_minutes,
+    rows_that_lack_minutes,
+)
 from polling.models import Coverage
 from polling.periods import days_between
-from usage.figures import Knowledge, Period, Selection, Span, day_period, total
-from usage.metrics import columns_of
+from usage.figures import Knowledge, Period, Selection, Span, day_period
 from usage.models import UsageFigures, UsageSeries
 from usage.queries.ledger import (
     ALIKE,
@@ -82,9 +88,10 @@ def minutes_of_all(days: Span, found: QuerySet[Company], *, of: int, narrowed: b
     period = Period(first=days[0], last=days[1], days=days)
     known = list(_alike(selection, ids))
     value, lacking = _added_up(selection, ids) if narrowed else _all_but(selection, ids)
+    lackers = _lackers(selection, ids) if lacking else Company.objects.none().values("company_id")
     return MinutesTotal(
         value=value if known else None,
-        complete=max(sum(count for count, ledger in known if ledger.knows(period)) - lacking, 0),
+        complete=_knowing(known, period) - _knowing(_alike(selection, lackers), period),
         waiting=sum(count for count, ledger in known if ledger.waits(period)),
         of=of,
     )
@@ -101,18 +108,28 @@ def _alike(selection: Selection, ids: QuerySet[Any, Any]) -> Iterator[tuple[int,
         yield row["series"], knowledge_of(row | oldest, (whole,) if row["has_gap"] else (), slots)
 
 
+def _knowing(known: Iterable[tuple[int, Knowledge]], period: Period) -> int:
+    return sum(count for count, ledger in known if ledger.knows(period))
+
+
+def _lackers(selection: Selection, ids: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The IDs of those of these companies of whom a day lacks a part of the minutes."""
+    lacking = {company_id for company_id, _ in rows_that_lack_minutes(_rows(selection, ids))}
+    return Company.objects.filter(company_id__in=lacking).values("company_id")
+
+
 def _all_but(selection: Selection, ids: QuerySet[Any, Any]) -> tuple[int | Decimal, int]:
     """What is kept of everybody, less what does not count: days that became unknown again, companies that are gone."""
-    kept = _sum_of(day_totals(selection, _parts()).values())
+    kept = _sum_of(day_totals(selection, parts_of_minutes()).values())
     gone = figures_of(selection).filter(
         series__in=of_selection(UsageSeries.objects.exclude(company_id__in=ids), selection),
         period__range=(selection.since, selection.until),
     )
-    away = [_sum_of(found for _key, found in added(gone, _parts(), by=("series__business",)))]
+    away = [_sum_of(found for _key, found in added(gone, parts_of_minutes(), by=("series__business",)))]
     if open_targets(selection).exists():
         targets = open_targets(selection).values("company_id")
         unknown = _rows(selection, ids).filter(_is_unknown(selection), series__company_id__in=targets)
-        away.append(_sum_of(found for _key, found in added(unknown, _parts(), by=("series__business",))))
+        away.append(_sum_of(found for _key, found in added(unknown, parts_of_minutes(), by=("series__business",))))
     return kept[0] - sum(value for value, _lacking in away), kept[1] - sum(lacking for _value, lacking in away)
 
 
@@ -121,7 +138,7 @@ def _added_up(selection: Selection, ids: QuerySet[Any, Any]) -> tuple[int | Deci
     rows = _rows(selection, ids)
     if open_targets(selection).exists():
         rows = rows.exclude(_is_unknown(selection))
-    return _sum_of(found for _key, found in added(rows, _parts(), by=("series__business",)))
+    return _sum_of(found for _key, found in added(rows, parts_of_minutes(), by=("series__business",)))
 
 
 def _rows(selection: Selection, ids: QuerySet[Any, Any]) -> QuerySet[UsageFigures]:
@@ -132,11 +149,6 @@ def _rows(selection: Selection, ids: QuerySet[Any, Any]) -> QuerySet[UsageFigure
 def _is_unknown(selection: Selection) -> Exists:
     targets = open_targets(selection).filter(company_id=OuterRef("company_id"))
     return Exists(targets.filter(since__lte=OuterRef("period"), until__gte=OuterRef("period")))
-
-
-def _parts() -> dict[str, str]:
-    columns = columns_of(MINUTES.business, MINUTES.model)
-    return {metric: columns[metric] for metric in MINUTES.parts}
 
 
 def _sum_of(sums: Iterable[Added]) -> tuple[int | Decimal, int]:
@@ -169,12 +181,9 @@ def _stored(selection: Selection, company_ids: Collection[str]) -> Mapping[tuple
     days = (selection.since, selection.until)
     rows = figures_of(selection).filter(series__company_id__in=company_ids, period__range=days)
     return {
-        (company_id, day): total(
-            value if value is not None else (extra or {}).get(metric)
-            for metric, value in zip(MINUTES.parts, values, strict=True)
-        )
+        (company_id, day): minutes_of_row(values, extra or {})
         for company_id, day, extra, *values in rows.values_list(
-            "series__company_id", "period", "extra", *_parts().values()
+            "series__company_id", "period", "extra", *parts_of_minutes().values()
         )
     }
 

@@ -178,6 +178,19 @@ def test_minutes_of_all_are_what_the_rows_add_up_to(known_company: Known, signed
     assert below == rows
 
 
+@pytest.mark.parametrize("query", ["", "?country=DE"])
+def test_days_that_lack_a_part_are_counted_each_and_their_company_once(
+    known_company: Known, signed_in: SignedIn, query: str
+) -> None:
+    for number in ("1", "2"):
+        known_company(number, country="DE")
+        used("2026-09-09", company_id=number, figures=rtc(audio=100))
+    for day, part in (("2026-09-10", "sd_all"), ("2026-09-11", "hd_all"), ("2026-09-12", "hd_all")):
+        used(day, company_id="2", figures={name: 1 for name in rtc() if name != part})
+    page = read(signed_in("viewer"), f"{LIST}{query}")
+    assert ("27 of 30 days" in page, "1 of 2 companies are known on every day" in page) == (True, True)
+
+
 def test_a_total_of_nothing_known_is_no_zero(signed_in: SignedIn) -> None:
     company("1", "Acme")
     assert totals(signed_in("viewer"))["Minutes, 30 days"] == "No data"
