@@ -149,7 +149,7 @@ def test_somebody_finds_a_hole_learns_why_and_repairs_it(portal: Portal, signed_
     run_for_a_while(portal.reader())
     ended = text(client, order)
     assert ["Finished" in ended, f'<a href="/polling/daily-bills/{HOLE}/">Show what is known' in ended] == [True, True]
-    assert "/polling/gaps/" not in text(client, "/")
+    assert "1 gap</a>" not in text(client, "/")
 
 
 def test_a_pause_that_agora_asked_for_is_told(portal: Portal, signed_in: SignedIn) -> None:
