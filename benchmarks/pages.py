@@ -30,16 +30,17 @@ def usage(**asked: str) -> str:
     return "/usage/?" + urlencode({"product": "video-audio", **asked})
 
 
-NINETY = {"from": f"{season.LAST - 89 * DAY}", "to": f"{season.LAST}"}
-YEAR = {"from": f"{season.LAST - 364 * DAY}", "to": f"{season.LAST}"}
+NINETY = {"since": f"{season.LAST - 89 * DAY}", "until": f"{season.LAST}"}
+YEAR = {"since": f"{season.LAST - 364 * DAY}", "until": f"{season.LAST}"}
 PAGES = {
     "overview": "/",
     "companies": "/companies/",
-    "companies by what they cost": "/companies/?sort=-amount",
+    "companies by what they cost": "/companies/?sort=-amount_USD",
     "companies by minutes": "/companies/?sort=-minutes",
-    "companies found while typing": "/companies/?search=99",
+    "companies found while typing": "/companies/?q=99",
     "movers": "/movers/",
-    "movers against the same weekdays": "/movers/?compare=weekdays",
+    "movers of four weeks": "/movers/?period=28d",
+    "movers against last year": "/movers/?compare=year",
     "company": f"/companies/{COMPANY}/",
     "project": f"/companies/{COMPANY}/projects/{PROJECT}/",
     "usage of all": usage(),

@@ -28,13 +28,14 @@ class DailyBillLine(models.Model):
 
 
 class BillSum(models.Model):
-    """What all lines of one UTC day come to for one company in one currency; '' as company ID is everybody.
+    """What all lines of one UTC day, or month, come to for one company in one currency; '' as company ID is everybody.
 
     It is `high` · 10⁹ + `low` units of 10⁻⁸, since a sum of the largest amounts is beyond one column; always computed
-    anew from the lines.
+    anew from the lines. A month has its first day as period.
     """
 
     company_id = models.TextField()
+    interval = models.CharField(max_length=10)
     period = models.DateField()
     currency = models.CharField(max_length=16)
     high = models.BigIntegerField()
@@ -42,12 +43,14 @@ class BillSum(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company_id", "period", "currency"], name="bill_sum_once_per_day")
+            models.UniqueConstraint(
+                fields=["company_id", "interval", "period", "currency"], name="bill_sum_once_per_period"
+            )
         ]
-        indexes = [models.Index(fields=["period"], name="bill_sum_by_day")]
+        indexes = [models.Index(fields=["interval", "period"], name="bill_sum_by_period")]
 
     def __str__(self) -> str:
-        return f"{self.period} {self.company_id} {self.currency}"
+        return f"{self.interval} {self.period} {self.company_id} {self.currency}"
 
 
 class BillRevision(models.Model):

@@ -9,18 +9,20 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import BigIntegerField, F, QuerySet, Sum
+from django.db.models import BigIntegerField, F, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
+from agora.vocabulary import Interval
 from billing.fields import HALF, amount_of_halves
 from billing.figures import Amounts, OwnerBill, PeriodBill, Selection, added
 from billing.models import BillRevision, BillSum, DailyBillLine
 from billing.queries.days import known_days
 from billing.queries.whose import of_selection
-from polling.periods import days_between, first_of_month
+from polling.periods import DAY, days_between, first_of_month, last_of_month
 
 Sums = dict[tuple[Any, ...], dict[str, Decimal]]
+DAYS = Q(interval=Interval.DAILY)
 
 
 def currencies(selection: Selection) -> list[str]:
@@ -34,10 +36,28 @@ def _lines(selection: Selection) -> QuerySet[DailyBillLine]:
 
 
 def _sums_kept(selection: Selection, *, by_company: bool = False) -> QuerySet[BillSum]:
-    """The sums that are kept of a selection without a project: those of everybody where nobody is picked out."""
-    rows = of_selection(BillSum.objects.order_by(), selection)
+    """The sums that are kept of a selection without a project, of months where it holds whole ones.
+
+    Of everybody where nobody is picked out.
+    """
+    return _kept(selection, _whole_months(selection), by_company=by_company)
+
+
+def _kept(selection: Selection, periods: Q, *, by_company: bool = False) -> QuerySet[BillSum]:
+    rows = of_selection(BillSum.objects.filter(periods).order_by(), selection)
     picked = by_company or selection.company_id or selection.kind or selection.unlisted
     return rows.exclude(company_id="") if picked else rows.filter(company_id="")
+
+
+def _whole_months(selection: Selection) -> Q:
+    """The months that a selection holds, and its days before and after them."""
+    since, until = selection.since, selection.until
+    first = since if since.day == 1 else last_of_month(since) + DAY
+    last = until if until == last_of_month(until) else first_of_month(until) - DAY
+    if last < first:
+        return DAYS
+    before, after = Q(DAYS, period__lt=first), Q(DAYS, period__gt=last)
+    return Q(interval=Interval.MONTHLY, period__range=(first, last)) | before | after
 
 
 def _of_lines(lines: QuerySet[DailyBillLine], *by: str) -> Sums:
@@ -53,7 +73,8 @@ def _of_sums(rows: QuerySet[BillSum], *by: str) -> Sums:
 
 def _added(rows: QuerySet[Any], high: Combinable, low: Combinable, by: Sequence[str]) -> Sums:
     sums: Sums = defaultdict(dict)
-    for row in rows.values(*by, "currency").annotate(highs=Sum(high), lows=Sum(low)).iterator(chunk_size=2000):
+    # All at once: a cursor would be given the plan that finds the first few rows soonest.
+    for row in rows.values(*by, "currency").annotate(highs=Sum(high), lows=Sum(low)):
         sums[tuple(row[name] for name in by)][row["currency"]] = amount_of_halves(row["highs"], row["lows"])
     return sums
 
@@ -61,7 +82,9 @@ def _added(rows: QuerySet[Any], high: Combinable, low: Combinable, by: Sequence[
 def bill_per_day(selection: Selection) -> list[PeriodBill]:
     """What each UTC day cost ("Fetch the daily bill"); a day without data is known by its `state`."""
     days = known_days(selection.since, selection.until)
-    sums = _of_lines(_lines(selection), "period") if selection.project_id else _of_sums(_sums_kept(selection), "period")
+    sums = (
+        _of_lines(_lines(selection), "period") if selection.project_id else _of_sums(_kept(selection, DAYS), "period")
+    )
     corrected = set(of_selection(BillRevision.objects.all(), selection).values_list("period", flat=True))
     return [
         PeriodBill(

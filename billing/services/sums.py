@@ -5,26 +5,40 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connection
+from django.db.models import Q
 
+from agora.vocabulary import Interval
 from billing.fields import HALF
 from billing.models import BillSum, DailyBillLine
+from polling.periods import first_of_month, last_of_month
 
 SUMS, LINES = BillSum._meta.db_table, DailyBillLine._meta.db_table
+ADD = f"INSERT INTO {SUMS} (company_id, interval, period, currency, high, low)"
 OF_COMPANIES = f"""
-    INSERT INTO {SUMS} (company_id, period, currency, high, low)
-    SELECT company_id, period, currency, SUM(amount / {HALF}), SUM(amount %% {HALF})
+    {ADD} SELECT company_id, '{Interval.DAILY}', period, currency, SUM(amount / {HALF}), SUM(amount %% {HALF})
     FROM {LINES} WHERE period = %s GROUP BY company_id, period, currency
 """  # noqa: S608
 OF_EVERYBODY = f"""
-    INSERT INTO {SUMS} (company_id, period, currency, high, low)
-    SELECT '', period, currency, SUM(high), SUM(low)
-    FROM {SUMS} WHERE period = %s GROUP BY period, currency
+    {ADD} SELECT '', interval, period, currency, SUM(high), SUM(low)
+    FROM {SUMS} WHERE interval = '{Interval.DAILY}' AND period = %s GROUP BY interval, period, currency
+"""  # noqa: S608
+OF_MONTH = f"""
+    {ADD} SELECT company_id, '{Interval.MONTHLY}', %s, currency, SUM(high), SUM(low)
+    FROM {SUMS} WHERE interval = '{Interval.DAILY}' AND period BETWEEN %s AND %s GROUP BY company_id, currency
 """  # noqa: S608
 
 
 def sum_up(period: dt.date) -> None:
-    """Compute what a UTC day cost each company and everybody, within the caller's transaction."""
-    BillSum.objects.filter(period=period).delete()
+    """Compute what a UTC day and its month cost each company and everybody, within the caller's transaction.
+
+    PostgreSQL lets nobody else sum up the month until that ends: whoever did so beside it would lack this day.
+    """
+    first = first_of_month(period)
     with connection.cursor() as cursor:
-        for statement in (OF_COMPANIES, OF_EVERYBODY):
-            cursor.execute(statement, [period])
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"sums of daily bills {first}"])
+        this_day, this_month = Q(interval=Interval.DAILY, period=period), Q(interval=Interval.MONTHLY, period=first)
+        BillSum.objects.filter(this_day | this_month).delete()
+        cursor.execute(OF_COMPANIES, [period])
+        cursor.execute(OF_EVERYBODY, [period])
+        cursor.execute(OF_MONTH, [first, first, last_of_month(period)])

@@ -111,7 +111,8 @@ def by_last_usage(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Comp
 
 def by_amount(rows: QuerySet[Company], days: Span, currency: str, *, descending: bool) -> QuerySet[Company]:
     """Companies by what they were billed in one currency in these days; those that never were last."""
-    sums = BillSum.objects.filter(company_id=OuterRef("company_id"), currency=currency, period__range=days)
+    of_company = BillSum.objects.filter(company_id=OuterRef("company_id"), interval=Interval.DAILY)
+    sums = of_company.filter(currency=currency, period__range=days)
     # To put companies in order, and for nothing else, this is exact enough; it cannot overflow.
     rough = Sum(Cast("high", FloatField()) * HALF + F("low"), output_field=FloatField())
     total = sums.order_by().values("company_id").annotate(total=rough).values("total")
