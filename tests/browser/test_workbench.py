@@ -131,6 +131,21 @@ def test_what_changes_ticked_rows_is_within_reach_of_each_row(size: Any, page: P
     expect(page.get_by_role("button", name="Set owner")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("size", [{"width": 1366, "height": 768}, {"width": 375, "height": 667}])
+def test_the_keys_lead_to_no_row_behind_what_changes_it(size: Any, page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    page.set_viewport_size(size)
+    page.emulate_media(reduced_motion="reduce")
+    open_list(page)
+    page.locator("input[data-select]").first.check()
+    covered = []
+    for _ in range(48):
+        page.keyboard.press("Tab")
+        row, bar = page.locator(":focus").bounding_box(), page.locator("#change-many").bounding_box()
+        covered += [row] if row and bar and row["y"] + row["height"] > bar["y"] else []
+    assert covered == []
+
+
 def test_every_usual_column_has_room_on_a_small_desk(page: Page, sign_in: Sign) -> None:
     store_season(sign_in("admin"))
     page.set_viewport_size({"width": 1366, "height": 768})
