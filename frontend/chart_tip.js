@@ -24,8 +24,11 @@ function swatch(colour) {
 /** One line: the words, the figure with how final it is, and, where there is a comparison, before and change. */
 function line(head, { value, state = "", before, change }, words, compared) {
   const numbers = [value === null ? words.missing : fullNumber(value)];
-  if (compared) numbers.push(before === null ? "–" : fullNumber(before));
-  if (compared) numbers.push(change === null ? "–" : changeWords(change, before, words));
+  if (compared && change === undefined) numbers.push("", "");
+  else if (compared) {
+    numbers.push(before === null ? "–" : fullNumber(before));
+    numbers.push(change === null ? "–" : changeWords(change, before, words));
+  }
   const cells = numbers.map((text) => element("td", "number", text));
   if (value !== null && words[state]) cells[0].append(` (${words[state]})`);
   return element("tr", "", element("th", "", ...head), ...cells);

@@ -28,7 +28,7 @@ function points({ data, states, changes, now, parts }, labels, times) {
     period: labels[index],
     y: data[index] ?? null,
     state: stateAt(states, index),
-    change: changes?.[index] ?? null,
+    change: changes ? (changes[index] ?? null) : undefined,
     now: now?.[index] ?? null,
     part: parts?.[index] ?? "",
   }));

@@ -20,7 +20,7 @@ from usage.metrics import Words
 from usage.sentences import part_words
 
 Number = int | Decimal | None
-# Beyond these, words for the states would take more room than the figures.
+# Beyond these, words for the states and each dataset's changes would take more room than the figures.
 MANY_POINTS = 100
 
 
@@ -79,7 +79,7 @@ class UsageChart(ChartView):
     """Usage of one product: a dataset for each metric, company or project that has anything to show.
 
     A dataset that can be looked into bears the `key` of its column; that of all others is marked `other`. Compared ones
-    bear the `changes` since then, null where either side is not known. What the leading figures are compared with is
+    bear the `changes` since then, null where either side is not known; of more than MANY_POINTS only the whole. What the leading figures are compared with is
     one more, marked `ghost`, with what they are `now` where that is in no other dataset. `parts` says, by the place
     among the labels, how much of a week is asked for where that is not all of it.
     """
@@ -107,7 +107,7 @@ class UsageChart(ChartView):
         more: dict[str, Any] = {"key": column.key} if self.asked.grouped and column.inside else {}
         if column.key == OTHER:
             more["other"] = True
-        if self.asked.against:
+        if self.asked.against and len(self.answer.periods) <= MANY_POINTS:
             more["changes"] = [json_number(change) for change in column.deltas]
         return more
 

@@ -280,7 +280,7 @@ def test_a_chart_of_400_days_nine_series_and_a_comparison_is_small(browser: Clie
     url = browser.get("/usage/?since=2025-08-17&until=2026-09-20&group=company&compare=year").context["chart_url"]
     answered = browser.get(url)
     assert [len(line["data"]) for line in answered.json()["datasets"]] == [400] * 10
-    assert len(answered.content) < 70_000
+    assert len(answered.content) < 60_000
 
 
 def test_S40_a_companys_name_heads_a_column_of_the_download_as_text(browser: Client) -> None:
