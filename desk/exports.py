@@ -10,6 +10,7 @@ from itertools import chain
 from billing.exports import exact_amount
 from companies.labels import COMPANY_STATUSES, INDUSTRIES, words
 from companies.models import Company
+from desk.queries.day_sums import MINUTES
 from desk.queries.listed import country_words
 from desk.queries.matching import ListedFigures, listed_figures
 from desk.tables import CompanyTable
@@ -58,13 +59,15 @@ def _columns(name: str, table: CompanyTable) -> list[Column]:
     if name == "minutes":
         return _minutes(table.days)
     if name == "amounts":
-        return [_amount(currency, table.month) for currency in table.currencies]
+        amounts = [_amount(currency, table.month) for currency in table.currencies]
+        return [*amounts, AMOUNT_DAYS] if amounts else []
     return PLAIN[name]
 
 
 def _minutes(days: Span) -> list[Column]:
     """What is known of the sum, and on how many of its days: an empty sum is not known."""
-    heading = f"minutes_{days[0]}_{days[1]}"
+    unit = MINUTES.unit
+    heading = f"{unit}_{days[0]}_{days[1]}"
 
     def value(company: Company, figures: ListedFigures) -> str:
         found = figures.minutes.get(company.company_id)
@@ -76,7 +79,7 @@ def _minutes(days: Span) -> list[Column]:
 
     return [
         Column(heading=heading, kind=Kind.NUMBER, cell=value),
-        Column(heading="minutes_days_known", kind=Kind.NUMBER, cell=known),
+        Column(heading=f"{unit}_days_known", kind=Kind.NUMBER, cell=known),
     ]
 
 
@@ -86,6 +89,14 @@ def _amount(currency: str, days: Span) -> Column:
         return exact_amount(Decimal(found.value)) if found and found.value is not None else ""
 
     return Column(heading=f"amount_{currency}_{days[0]}_{days[1]}", kind=Kind.NUMBER, cell=cell)
+
+
+def _amount_days(_company: Company, figures: ListedFigures) -> str:
+    return f"{figures.amounts.known}" if figures.amounts else ""
+
+
+# Of how many days the bills are known: the same in every currency.
+AMOUNT_DAYS = Column(heading="amount_days_known", kind=Kind.NUMBER, cell=_amount_days)
 
 
 def _plain(heading: str, kind: Kind, of: Callable[[Company], str]) -> Column:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -54,12 +55,18 @@ def test_a_file_holds_exact_figures_and_says_how_many_days_are_known(
     every = "industry,owner,tags,company_id,status,area,country,project_count,minutes,amounts,last_usage"
     assert files(signed_in("finance"), f"columns={every}") == [
         ["company_name", "company_id", "status", "area", "country", "industry", "projects", "project_limit",
-         "minutes_2026-08-23_2026-09-21", "minutes_days_known", "amount_USD_2026-09-01_2026-09-21", "last_usage",
-         "tags", "owner"],
+         "minutes_2026-08-23_2026-09-21", "minutes_days_known", "amount_USD_2026-09-01_2026-09-21",
+         "amount_days_known", "last_usage", "tags", "owner"],
         ["Acme", "1", "Normal", "CN", "Germany", "Education", "1", "5",
-         "1234", "30", "1234.56789012", "2026-09-20", "big, pilot", "Ann"],
-        ["Bolt", "2", "Unknown", "", "", "Unknown", "0", "", "", "0", "", "", "", ""],
+         "1234", "30", "1234.56789012", "1", "2026-09-20", "big, pilot", "Ann"],
+        ["Bolt", "2", "Unknown", "", "", "Unknown", "0", "", "", "0", "", "1", "", "", ""],
     ]  # fmt: skip
+
+
+def test_a_file_names_the_unit_that_durations_have(signed_in: SignedIn, settings: Any) -> None:
+    settings.AGORA_DURATION_UNIT = "seconds"
+    heading = files(signed_in("viewer"), "columns=minutes")[0]
+    assert heading == ["company_name", "seconds_2026-08-23_2026-09-21", "seconds_days_known"]
 
 
 def test_a_file_shows_amounts_only_to_whoever_may_see_them(signed_in: SignedIn) -> None:
