@@ -14,7 +14,7 @@ from billing.tables import days_words
 from desk.queries.day_sums import DaySum
 from desk.queries.months import Comparison
 from usage.figures import Span
-from usage.numerals import grouped
+from usage.numerals import grouped, growth_words
 
 CENT = Decimal("0.01")
 
@@ -71,15 +71,10 @@ def figure(found: DaySum | None, *, is_money: bool = False) -> Figure:
     return Figure(text=text, note=words % {"days": days_words(found.known, found.of)}, waits=True)
 
 
-def change_words(share: Decimal | None) -> Change:
-    """A share as a signed percentage; empty where there is nothing to compare."""
-    if share is None:
-        return Change(text="")
-    rounded = (100 * share).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
-    if not rounded:
-        return Change(text=_("unchanged"))
-    sign = "+" if rounded > 0 else ""
-    return Change(text=f"{sign}{grouped(rounded)} %", tone="up" if rounded > 0 else "down")
+def change_words(change: int | Decimal | None, before: int | Decimal | None) -> Change:
+    """A change as a share of what there was before; empty where there is nothing to compare."""
+    tone = "up" if change and change > 0 else "down" if change else ""
+    return Change(text=growth_words(change, before), tone=tone)
 
 
 def compared(found: Comparison, *, unit: str = "", is_money: bool = False) -> ComparedRow:
@@ -89,7 +84,7 @@ def compared(found: Comparison, *, unit: str = "", is_money: bool = False) -> Co
         unit=unit,
         now=figure(found.now, is_money=is_money),
         before=figure(found.before, is_money=is_money),
-        change=change_words(found.change),
+        change=change_words(found.delta, found.before.value),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -17,7 +16,7 @@ from desk.queries.moved import Number, size
 from desk.queries.movers import Mover, MoverList, Movers
 from desk.queries.windows import Windows
 from desk.sparklines import Sparkline, sparkline
-from usage.numerals import grouped
+from usage.numerals import grouped, share_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +107,7 @@ def mover_row(mover: Mover, windows: Windows) -> MoverRow:
         before=grouped(mover.before),
         now=grouped(mover.now),
         delta=signed(mover.delta),
-        change=change_words(mover.change) if mover.change is not None else Change(text=_("new"), tone="up"),
+        change=change_words(mover.delta, mover.before),
         line=sparkline(cause.days),
         part=_part_cell(cause.part, explorer_address(of_company, windows)),
         project=_part_cell(cause.project, explorer_address(of_company | project, windows)),
@@ -119,9 +118,8 @@ def mover_row(mover: Mover, windows: Windows) -> MoverRow:
 def _part_cell(part: Part | None, href: str) -> PartCell | None:
     if part is None:
         return None
-    percent = None if part.share is None else (100 * part.share).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-    is_more = percent is not None and percent > 100
-    share = "" if percent is None or is_more else f" ({grouped(percent)} %)"
+    is_more = part.share is not None and part.share > 1
+    share = "" if part.share is None or is_more else f" ({share_words(part.share)})"
     note = _more_than_all(part) if is_more else ""
     return PartCell(name=str(part.name), words=f"{signed(part.delta)}{share}", note=note, href=href)
 

@@ -99,8 +99,8 @@ def _compared_line(found: Comparison, unit: str, months: MonthToDate, *, is_mone
     shown = figure(found.now, is_money=is_money)
     if not shown.text:
         return Line(value=None, note=_("Not fetched yet"))
-    change = change_words(found.change)
-    if change.text:
+    change = change_words(found.delta, found.before.value)
+    if change.text and found.before.value:
         against = {"change": change.text, "days": dates_words(months.before)}
         return Line(value=shown.text, unit=unit, note=_("%(change)s against %(days)s") % against, tone=change.tone)
     if not found.now.complete:

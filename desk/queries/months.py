@@ -47,12 +47,12 @@ class Comparison:
     before: DaySum
 
     @property
-    def change(self) -> Decimal | None:
-        """The difference as a share of last month; None where either is not known completely, or there was none."""
+    def delta(self) -> int | Decimal | None:
+        """The difference; None where either is not known completely."""
         now, before = self.now, self.before
-        if not (now.complete and before.complete and now.value is not None and before.value):
+        if not (now.complete and before.complete) or now.value is None or before.value is None:
             return None
-        return (Decimal(now.value) - Decimal(before.value)) / abs(Decimal(before.value))
+        return now.value - before.value
 
 
 def usage_to_date(

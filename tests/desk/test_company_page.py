@@ -115,7 +115,7 @@ def test_a_product_is_compared_once_it_was_used(known_company: Known, signed_in:
         "audio_audience": 1, "sd_audience": 2, "hd_audience": 3, "hdp_audience": 4,
     })  # fmt: skip
     rows = table(shown(signed_in("viewer")), "1 – 21 Sep")
-    assert rows == [["Video & Audio minutes", "0", "0", "–"], ["Cloud Recording minutes", "10", "0", "–"]]
+    assert rows == [["Video & Audio minutes", "0", "0", "unchanged"], ["Cloud Recording minutes", "10", "0", "new"]]
 
 
 def test_months_with_gaps_are_marked_and_not_compared(signed_in: SignedIn) -> None:
@@ -138,7 +138,7 @@ def test_amounts_are_compared_in_each_currency_by_itself(known_company: Known, s
     line("2026-09-02", "10001", "", "2.005", currency="CNY")
     line("2026-09-02", "10002", "", "900")
     assert table(shown(signed_in("finance")), "1 – 21 Sep")[:2] == [
-        ["CNY", "2.00", "0.00", "–"],
+        ["CNY", "2.00", "0.00", "new"],
         ["USD", "5.00", "10.00", "−50.0 %"],
     ]
 

@@ -37,8 +37,8 @@ def test_a_line_tells_the_change_and_the_project_and_product_behind_it(
 ) -> None:
     with_projects(known_company, a=(1000, 1100), b=(1000, 3000))
     assert table(shown(signed_in("viewer")), "Most of it: product") == [
-        ["Company 1", "2,000", "4,100", "+2,100", "+105.0 %", "", "Classroom b +2,000 (95 %)",
-         "Video & Audio +2,100 (100 %)"]
+        ["Company 1", "2,000", "4,100", "+2,100", "+105.0 %", "", "Classroom b +2,000 (95.2 %)",
+         "Video & Audio +2,100 (100.0 %)"]
     ]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_a_project_of_several_products_leads_to_the_one_that_moved_most_of_it(
     page = shown(signed_in("viewer"))
     (address,) = {text for text in page.split('"') if text.startswith("/usage/?") and "project=a" in text}
     assert [row[6:] for row in table(page, "Most of it: product")] == [
-        ["Classroom a +350 (70 %)", "Video & Audio +260 (52 %)"]
+        ["Classroom a +350 (70.0 %)", "Video & Audio +260 (52.0 %)"]
     ]
     assert parse_qs(urlsplit(address.replace("&amp;", "&")).query)["product"] == ["cloud-recording"]
 
@@ -243,10 +243,10 @@ def test_the_overview_shows_who_moved_most_and_why(known_company: Known, signed_
     page = signed_in("viewer").get("/").content.decode()
     assert (table(page, "Up"), table(page, "Down")) == (
         [
-            ["Fresh", "+5,000", "new", "not known by project Video & Audio +5,000 (100 %)"],
-            ["Company 1", "+2,100", "+105.0 %", "Classroom b +2,000 (95 %) Video & Audio +2,100 (100 %)"],
+            ["Fresh", "+5,000", "new", "not known by project Video & Audio +5,000 (100.0 %)"],
+            ["Company 1", "+2,100", "+105.0 %", "Classroom b +2,000 (95.2 %) Video & Audio +2,100 (100.0 %)"],
         ],
-        [["Gone quiet", "−700", "−100.0 %", "not known by project Video & Audio −700 (100 %)"]],
+        [["Gone quiet", "−700", "−100.0 %", "not known by project Video & Audio −700 (100.0 %)"]],
     )
 
 
