@@ -110,7 +110,9 @@ class Bills:
             lines = revision.applied(lines)
         rows = list(lines)
         for origin, target in self._moves.get(period, ()):
-            rows.insert(target, rows.pop(origin))
+            # A line that moved once may have been withdrawn since.
+            if origin < len(rows):
+                rows.insert(target, rows.pop(origin))
         return rows
 
     def page(self, period: date, number: int) -> BillPage:

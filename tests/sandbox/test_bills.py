@@ -265,3 +265,11 @@ def test_a_moved_row_is_on_another_page() -> None:
         last = lines(running)[-1]
         running.sandbox.bills.move(LATEST, len(lines(running)) - 1, 0)
         assert ask(running).json["elements"][0]["companyId"] == last.company_id
+
+
+def test_a_row_that_moved_can_be_withdrawn_afterwards(may: RunningSandbox) -> None:
+    number, last = len(lines(may)), lines(may)[-1]
+    may.sandbox.bills.move(LATEST, number - 1, 0)
+    withdrawn = Revision(company_id=last.company_id, project_id=last.project_id, withdraw=True)
+    may.sandbox.bills.revise(LATEST, withdrawn)
+    assert number - len(lines(may)) == 1
