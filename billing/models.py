@@ -34,6 +34,7 @@ class BillSum(models.Model):
     anew from the lines. A month has its first day as period.
     """
 
+    pk = models.CompositePrimaryKey("company_id", "interval", "period", "currency")
     company_id = models.TextField()
     interval = models.CharField(max_length=10)
     period = models.DateField()
@@ -42,11 +43,6 @@ class BillSum(models.Model):
     low = models.BigIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company_id", "interval", "period", "currency"], name="bill_sum_once_per_period"
-            )
-        ]
         indexes = [models.Index(fields=["interval", "period"], name="bill_sum_by_period")]
 
     def __str__(self) -> str:

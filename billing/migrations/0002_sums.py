@@ -8,7 +8,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BillSum",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "company_id",
+                        "interval",
+                        "period",
+                        "currency",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("company_id", models.TextField()),
                 ("interval", models.CharField(max_length=10)),
                 ("period", models.DateField()),
@@ -16,13 +28,6 @@ class Migration(migrations.Migration):
                 ("high", models.BigIntegerField()),
                 ("low", models.BigIntegerField()),
             ],
-            options={
-                "indexes": [models.Index(fields=["interval", "period"], name="bill_sum_by_period")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("company_id", "interval", "period", "currency"), name="bill_sum_once_per_period"
-                    )
-                ],
-            },
+            options={"indexes": [models.Index(fields=["interval", "period"], name="bill_sum_by_period")]},
         ),
     ]
