@@ -117,8 +117,8 @@ def _month(month: dt.date, days: list[PeriodBill]) -> PeriodBill:
 
 
 def bill_per_owner(selection: Selection) -> list[OwnerBill]:
-    """What each company cost over the selection, or each project of its company once it names one."""
-    if selection.company_id:
+    """What each company cost over the selection, or each project of its company once it names either."""
+    if selection.company_id or selection.project_id:
         return list(_owners(_of_lines(_lines(selection), "company_id", "project_id")))
     return list(_owners(_of_sums(_sums_kept(selection, by_company=True), "company_id")))
 

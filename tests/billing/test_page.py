@@ -251,7 +251,8 @@ def test_S3_whoever_may_not_see_amounts_gets_none(signed_in: Callable[..., Clien
 
 
 @pytest.mark.parametrize(
-    "query", ["?view=weeks", "?since=x", "?company=%00", "?currency=" + "x" * 99, "?page=x", "?page=99"]
+    "query",
+    ["?view=weeks", "?since=x", "?company=%00", "?project=p1", "?currency=" + "x" * 99, "?page=x", "?page=99"],
 )
 def test_S49_what_makes_no_sense_is_left_out_and_never_an_error(browser: Client, query: str) -> None:
     three_days()
