@@ -13,8 +13,12 @@ LONGEST_TAG = 40
 
 
 def tag_key(name: str) -> str:
-    """What two names of one tag have in common: case, width and the way accents are stored do not tell them apart."""
-    return unicodedata.normalize("NFKC", " ".join(name.split()).casefold())
+    """What two names of one tag have in common: case, width and the way accents are stored do not tell them apart.
+
+    The key of a key is that key, as addresses hold keys and names alike.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 class Tag(models.Model):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from companies.models import MirrorChange, Operation, OperationState
+from companies.models import MirrorChange, Operation, OperationState, Tag
 
 BEFORE = [("companies", "0001_companies_and_operations")]
 THEN = timezone.now() - dt.timedelta(days=3)
@@ -83,3 +83,12 @@ def test_a_company_that_was_not_normal_when_last_listed_is_known_to_be_so_since_
     migrated_to(MigrationExecutor(connection).loader.graph.leaf_nodes())
     kept = MirrorChange.objects.values_list("company__company_id", "field", "old", "new", "seen_at")
     assert list(kept) == [("2", "status", "", "2", THEN)]
+
+
+def test_tags_keep_being_found_by_the_keys_of_this_release(older: Any) -> None:
+    tags = migrated_to([("companies", "0009_what_became_of_care")]).get_model("companies", "Tag").objects
+    for name, key in (("Gold™", "goldTM"), ("Pilot", "pilot"), ("Big℠", "bigSM"), ("bigsm", "bigsm")):
+        tags.create(name=name, key=key)
+    migrated_to(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    kept = dict(Tag.objects.values_list("name", "key"))
+    assert kept == {"Gold™": "goldtm", "Pilot": "pilot", "Big℠": "bigSM", "bigsm": "bigsm"}

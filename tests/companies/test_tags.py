@@ -1,8 +1,10 @@
 """Tags themselves: they are called otherwise, everywhere, and removed once no company has them."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
@@ -10,7 +12,9 @@ from accounts.models import AuditEntry, Person
 from companies.models import CareChange, Company, SavedView, Tag
 from companies.services import care, views
 from tests.desk.reading import number_of_queries, table, words
-from tests.usage.known import at, company
+from tests.usage.known import at, company, day
+from usage.explorer import question
+from usage.queries.series import companies_of
 
 pytestmark = pytest.mark.django_db
 
@@ -130,3 +134,12 @@ def test_the_number_of_queries_does_not_grow_with_tags_and_companies(ann: Person
     for number in range(2, 20):
         tagged(f"{number}", ann, "pilot", f"tag {number}")
     assert number_of_queries(browser, PAGE) == before
+
+
+@pytest.mark.parametrize("name", ["Gold™", "25 ℃", "№ 1", "Ｈigh", "ﬁrst  İ", "Größe"])
+def test_a_tag_of_any_signs_finds_its_companies_by_name_and_by_key(name: str, ann: Person, signed_in: SignedIn) -> None:
+    tagged("1", ann, name)
+    tag, browser = Tag.objects.get(), signed_in("viewer")
+    listed = [browser.get("/companies/", {"tag": asked}).context["table"].data for asked in (tag.name, tag.key)]
+    asked = question(QueryDict(urlencode({"tag": tag.key})), today=day("2026-09-22"))
+    assert ([len(found) for found in listed], companies_of(asked.selection).count()) == ([1, 1], 1)
