@@ -14,6 +14,8 @@ from companies.queries.care import row_numbers
 
 # Stands among owners for companies that nobody looks after.
 NOBODY = "none"
+# No name is as long; SQLite takes no pattern of more than 50,000 bytes.
+LONGEST_SEARCH = 1000
 # A project can be used three to five minutes after it was created ("Create a project").
 SET_UP_TAKES = dt.timedelta(minutes=5)
 
@@ -89,7 +91,7 @@ def companies_matching(
     portal sent: Agora lists none.
     """
     found = Company.objects.filter(gone_at__isnull=not gone)
-    if search:
+    if search := search[:LONGEST_SEARCH]:
         mailed = _created_companies().filter(payload__email__icontains=search).values("result_remote_id")
         found = found.filter(Q(name__icontains=search) | Q(company_id__icontains=search) | Q(company_id__in=mailed))
     wanted = {"status": statuses, "area": areas, "country": countries, "industry": industries}

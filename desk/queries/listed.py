@@ -38,6 +38,8 @@ from usage.figures import Span
 from usage.metrics import columns_of
 from usage.models import CompanyMonth, UsageFigures
 
+# Of the codes of a country.
+LONGEST_CODE = 3
 LABELS: Mapping[str, Labels] = {"status": COMPANY_STATUSES, "area": AREAS, "industry": INDUSTRIES}
 
 
@@ -78,7 +80,8 @@ def code_words(field: str, code: str) -> str:
 
 def country_words(code: str) -> str:
     """The name of a country; a code that no country has stays as it is."""
-    return str(countries.name(code)) or code
+    # Thousands of digits are taken for a number, and Python reads none of that length.
+    return str(countries.name(code)) or code if len(code) <= LONGEST_CODE else code
 
 
 def ordered(rows: QuerySet[Company], by: F | Lower | Subquery | Coalesce, *, descending: bool) -> QuerySet[Company]:
