@@ -80,8 +80,9 @@ def code_words(field: str, code: str) -> str:
 
 def country_words(code: str) -> str:
     """The name of a country; a code that no country has stays as it is."""
-    # Thousands of digits are taken for a number, and Python reads none of that length.
-    return str(countries.name(code)) or code if len(code) <= LONGEST_CODE else code
+    # Digits are taken for a number, also those that Python reads none from: thousands of them, or ².
+    is_code = code.isascii() and len(code) <= LONGEST_CODE
+    return str(countries.name(code)) or code if is_code else code
 
 
 def ordered(rows: QuerySet[Company], by: F | Lower | Subquery | Coalesce, *, descending: bool) -> QuerySet[Company]:
