@@ -18,15 +18,16 @@ class TagNameTakenError(Exception):
 def rename_tag(*, tag: Tag, name: str, by: Person, ip: str | None = None) -> bool:
     """Call a tag otherwise, on all companies and in all views; tells whether that changed anything.
 
-    Raises TagNameTakenError.
+    One that somebody removed meanwhile stays removed. Raises TagNameTakenError.
     """
     before, old_key = tag.name, tag.key
     if before == name:
         return False
-    tag.name, tag.key = name, tag_key(name)
     try:
         with transaction.atomic():
-            tag.save()
+            if not Tag.objects.filter(pk=tag.pk).update(name=name, key=tag_key(name)):
+                return False
+            tag.refresh_from_db()
             _rename_in_views(old_key, name)
             store_audit_entry(action="tag.renamed", by=by, subject=tag, detail={"name": [before, name]}, ip=ip)
     except IntegrityError as error:

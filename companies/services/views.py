@@ -20,25 +20,33 @@ class ViewNameTakenError(Exception):
     """Another view has this name, whatever its case."""
 
 
+class ViewGoneError(Exception):
+    """Somebody has removed this view."""
+
+
 def save_view(*, name: str, query: str, by: Person, now: dt.datetime, ip: str | None = None) -> SavedView:
     """Keep a state of the list, as its address says it, for the whole team. Raises ViewNameTakenError."""
-    view = SavedView(name=name, key=tag_key(name), query=query, created_by=by, created_at=now)
-    detail = {"name": name, "query": query}
-    return _stored(view, "view.saved", detail, by, ip)
+    try:
+        with transaction.atomic():
+            view = SavedView.objects.create(name=name, key=tag_key(name), query=query, created_by=by, created_at=now)
+            store_audit_entry(action="view.saved", by=by, subject=view, detail={"name": name, "query": query}, ip=ip)
+    except IntegrityError as error:
+        raise ViewNameTakenError from error
+    return view
 
 
 def rename_view(*, view: SavedView, name: str, by: Person, ip: str | None = None) -> SavedView:
-    """Call a view otherwise; links to it stay what they are. Raises ViewNameTakenError."""
+    """Call a view otherwise; links to it stay what they are. Raises ViewNameTakenError and ViewGoneError."""
     detail = {"name": [view.name, name]}
-    view.name, view.key = name, tag_key(name)
-    return _stored(view, "view.renamed", detail, by, ip)
+    try:
+        return _changed(view, "view.renamed", detail, by, ip, name=name, key=tag_key(name))
+    except IntegrityError as error:
+        raise ViewNameTakenError from error
 
 
 def replace_view(*, view: SavedView, query: str, by: Person, ip: str | None = None) -> SavedView:
-    """Let a view open another state of the list from now on."""
-    detail = {"query": [view.query, query]}
-    view.query = query
-    return _stored(view, "view.replaced", detail, by, ip)
+    """Let a view open another state of the list from now on. Raises ViewGoneError."""
+    return _changed(view, "view.replaced", {"query": [view.query, query]}, by, ip, query=query)
 
 
 @transaction.atomic
@@ -55,11 +63,13 @@ def choose_columns(*, person: Person, columns: Sequence[str], density: str) -> C
     return ColumnChoice.objects.update_or_create(person=person, defaults=wanted)[0]
 
 
-def _stored(view: SavedView, action: str, detail: Mapping[str, object], by: Person, ip: str | None) -> SavedView:
-    try:
-        with transaction.atomic():
-            view.save()
-            store_audit_entry(action=action, by=by, subject=view, detail=detail, ip=ip)
-    except IntegrityError as error:
-        raise ViewNameTakenError from error
+@transaction.atomic
+def _changed(
+    view: SavedView, action: str, detail: Mapping[str, object], by: Person, ip: str | None, **columns: str
+) -> SavedView:
+    """Change these columns alone, as somebody else may change others or remove the view meanwhile."""
+    if not SavedView.objects.filter(pk=view.pk).update(**columns):
+        raise ViewGoneError
+    view.refresh_from_db()
+    store_audit_entry(action=action, by=by, subject=view, detail=detail, ip=ip)
     return view

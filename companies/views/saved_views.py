@@ -51,8 +51,9 @@ def change_view(request: HttpRequest, view_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             views.rename_view(view=view, **form.cleaned_data, by=person_of(request), ip=client_ip(request))
+        except views.ViewGoneError as error:
+            raise Http404 from error
         except views.ViewNameTakenError:
-            view.refresh_from_db()
             _say_taken(form)
         else:
             messages.success(request, _("The view is called “%(name)s” now.") % {"name": view.name})
@@ -80,7 +81,10 @@ def replace_view(request: HttpRequest, view_id: int) -> HttpResponse:
         raise Http404
     before = view.query
     query = kept_query(QueryDict(request.POST.get("query", "").replace("\0", "")[:LONGEST_QUERY]))
-    views.replace_view(view=view, query=query, by=person_of(request), ip=client_ip(request))
+    try:
+        views.replace_view(view=view, query=query, by=person_of(request), ip=client_ip(request))
+    except views.ViewGoneError as error:
+        raise Http404 from error
     button = '<button class="btn btn-sm" type="submit" form="undo" formaction="{}" name="query" value="{}">{}</button>'
     undo = format_html(button, request.path, before, _("Undo"))
     said = _("“%(name)s” opens what is shown here from now on, for the whole team.") % {"name": view.name}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Person
 from companies.models import CareChange, Company, SavedView, Tag
-from companies.services import care, views
+from companies.services import care, tags, views
 from tests.desk.reading import number_of_queries, table, words
 from tests.usage.known import at, company, day
 from usage.explorer import question
@@ -113,6 +113,12 @@ def test_a_step_whose_tag_was_removed_since_has_nothing_left_to_undo(ann: Person
     assert change is not None
     assert care.undo(change=CareChange.objects.get(pk=change.pk), by=ann, now=timezone.now()) == 0
     assert not acme.tags.exists()
+
+
+def test_a_tag_that_was_removed_meanwhile_does_not_come_back_by_another_name(ann: Person) -> None:
+    typo = Tag.objects.create(name="typo", key="typo")
+    tags.remove_tag(tag=Tag.objects.get(), by=ann)
+    assert (tags.rename_tag(tag=typo, name="type", by=ann), Tag.objects.exists()) == (False, False)
 
 
 @pytest.mark.parametrize("step", ["rename/", "remove/"])

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Person
 from companies.models import SavedView
+from companies.services import views
 from tests.desk.listing import LIST, names, read
 from tests.desk.reading import tables, words
 from tests.usage.known import company
@@ -145,3 +147,22 @@ def test_S3_a_view_that_is_not_there_or_not_allowed_is_not_replaced(
     answer = signed_in(role).post(f"/company-list/views/{number or view.pk}/replace/", {"query": "q=b"})
     view.refresh_from_db()
     assert (answer.status_code, view.query) == (status, "q=a")
+
+
+def test_a_view_is_renamed_and_replaced_at_once_without_either_being_lost(person: Callable[..., Person]) -> None:
+    ann = person("operator")
+    view = views.save_view(name="All", query="", by=ann, now=timezone.now())
+    views.replace_view(view=SavedView.objects.get(), query="q=a", by=ann)
+    views.rename_view(view=view, name="Some", by=ann)
+    assert list(SavedView.objects.values_list("name", "query")) == [("Some", "q=a")]
+
+
+def test_a_view_that_was_removed_meanwhile_does_not_come_back(person: Callable[..., Person]) -> None:
+    ann = person("operator")
+    view = views.save_view(name="All", query="", by=ann, now=timezone.now())
+    views.remove_view(view=SavedView.objects.get(), by=ann)
+    with pytest.raises(views.ViewGoneError):
+        views.replace_view(view=view, query="q=a", by=ann)
+    with pytest.raises(views.ViewGoneError):
+        views.rename_view(view=view, name="Some", by=ann)
+    assert not SavedView.objects.exists()
