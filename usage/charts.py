@@ -79,9 +79,10 @@ class UsageChart(ChartView):
     """Usage of one product: a dataset for each metric, company or project that has anything to show.
 
     A dataset that can be looked into bears the `key` of its column; that of all others is marked `other`. Compared ones
-    bear the `changes` since then, null where either side is not known; of more than MANY_POINTS only the whole. What the leading figures are compared with is
-    one more, marked `ghost`, with what they are `now` where that is in no other dataset. `parts` says, by the place
-    among the labels, how much of a week is asked for where that is not all of it.
+    bear the `changes` since then, null where either side is not known; of more than MANY_POINTS only the whole does.
+    What the leading figures are compared with is one more, marked `ghost`, with what they are `now` where that is in no
+    other dataset. `parts` says, by the place among the labels, how much of a week is asked for where that is not all
+    of it.
     """
 
     def setup(self, *args: Any, **kwargs: Any) -> None:
