@@ -34,7 +34,12 @@ class Bar:
 
     def draw(self, end: str = "") -> None:
         filled = 30 * min(self.done, self.total) // self.total if self.total else 30
-        line = f"{self.stream:<12} {'█' * filled}{'░' * (30 - filled)} {self.done} of {self.total} calls"
+        calls = (
+            f"{self.done} of {self.total} calls"
+            if self.done <= self.total
+            else f"{self.done} calls, {self.total} meant"
+        )
+        line = f"{self.stream:<12} {'█' * filled}{'░' * (30 - filled)} {calls}"
         self.out.write(f"\r{line}{end}" if self.live else f"{line}{end}")
         self.out.flush()
 

@@ -13,7 +13,7 @@ from agora.records import UsageAnswer, UsageRecord
 from agora.vocabulary import METRICS, Business, Interval, Model
 from polling.periods import DAY, days_between
 from polling.series import Kind, Owner
-from usage.services.following import explains, is_twin, months_of_nothing, of_silent, used_nothing
+from usage.services.following import explains, is_twin, lacks_figures, months_of_nothing, of_silent, used_nothing
 from usage.services.store import Reading
 
 KIND = Kind(business=Business.RTM, model=Model.COUNTER, interval=Interval.DAILY)
@@ -103,6 +103,11 @@ def test_an_only_project_that_tells_the_same_of_some_usage_is_the_company() -> N
 @pytest.mark.parametrize(("company", "project"), [(0, 0), (5, 4)])
 def test_zeros_alone_and_differences_prove_no_sameness(company: int, project: int) -> None:
     assert not is_twin(told(COMPANY, {MONDAY: company}), told(FIRST, {MONDAY: project}), TODAY)
+
+
+@pytest.mark.parametrize(("value", "lacks"), [(None, True), (0, False), (7, False)])
+def test_a_day_without_a_metric_that_others_carry_is_asked_of_the_only_project(value: int | None, lacks: bool) -> None:
+    assert lacks_figures(told(COMPANY, {MONDAY: 5, MONDAY + DAY: value})) == lacks
 
 
 def test_who_used_nothing_by_day_used_nothing_in_the_months_that_are_whole() -> None:

@@ -13,7 +13,7 @@ from polling.models import TargetState
 from polling.periods import utc_day
 from polling.series import Owner
 from polling.services.reading import Reader, stops_everything
-from usage.services.following import Household, explains, growing, is_twin, of_silent, used_nothing
+from usage.services.following import Household, explains, growing, is_twin, lacks_figures, of_silent, used_nothing
 from usage.services.plan import Unit
 from usage.services.store import Reading
 
@@ -92,7 +92,7 @@ class Asker:
         if isinstance(told, Failure):
             asked = [self.ask(project) for project in household.open] if told.is_closed else []
             return Told(results=[told, *asked], calls=1 + len(asked))
-        if household.only and household.is_twin:
+        if household.only and household.is_twin and not lacks_figures(told):
             return Told(results=[told, replace(told, owner=household.only)], calls=1)
         return self._with_projects(told, household) if household.projects else Told(results=[told], calls=1)
 

@@ -118,6 +118,15 @@ def is_twin(told: Reading, of_project: Reading, still_grows: dt.date) -> bool:
     return any(not is_zero(record) for record in over) and all(same.get(r.period) == r for r in over)
 
 
+def lacks_figures(told: Reading) -> bool:
+    """Whether an answer carries a metric of one period that it does not carry of another: a project may know that."""
+    carried = [
+        {metric for metric, value in record.metrics.items() if value is not None} | set(record.extra)
+        for record in told.answer.records
+    ]
+    return any(one != carried[0] for one in carried)
+
+
 def months_of_nothing(told: Reading, owners: Iterable[Owner], kind: Kind, today: dt.date) -> list[Reading]:
     """The months, up to the present one, of which an answer by day tells that nothing was used at all.
 
