@@ -45,6 +45,7 @@ PAGES = {
     "project": f"/companies/{COMPANY}/projects/{PROJECT}/",
     "usage of all": usage(),
     "usage of all, 90 days": usage(**NINETY),
+    "usage of all, a year": usage(**YEAR),
     "usage by company, 90 days": usage(**NINETY, group="company"),
     "usage by company, 90 days, compared": usage(**NINETY, group="company", compare="previous"),
     "usage by company, a year by month": usage(**YEAR, group="company", interval="monthly"),
