@@ -37,6 +37,7 @@ def summary_of(answer: Answer, whose: str) -> str:
         _most(answer),
         _comparison(answer),
         _gaps(answer.asked, periods),
+        _lacking(answer),
         turn_words(answer.asked, periods),
     )
     return " ".join(sentence for sentence in sentences if sentence)
@@ -215,6 +216,23 @@ def _gaps(asked: Question, periods: Sequence[PeriodUsage]) -> str:
     if asked.weekly:
         return ngettext("%(count)d week has no data.", "%(count)d weeks have no data.", missing) % words
     return ngettext("%(count)d day has no data.", "%(count)d days have no data.", missing) % words
+
+
+def _lacking(answer: Answer) -> str:
+    """In how many periods a figure is known, but not of everybody."""
+    lacking = sum(figure.lacks and figure.value is not None for figure in answer.total)
+    if not lacking:
+        return ""
+    words = {"count": lacking}
+    if answer.asked.monthly:
+        return ngettext(
+            "%(count)d month lacks somebody’s figure.", "%(count)d months lack somebody’s figure.", lacking
+        ) % words  # fmt: skip
+    if answer.asked.weekly:
+        return ngettext(
+            "%(count)d week lacks somebody’s figure.", "%(count)d weeks lack somebody’s figure.", lacking
+        ) % words  # fmt: skip
+    return ngettext("%(count)d day lacks somebody’s figure.", "%(count)d days lack somebody’s figure.", lacking) % words
 
 
 def turn_words(asked: Question, periods: Sequence[PeriodUsage]) -> str:

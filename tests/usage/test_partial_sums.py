@@ -60,3 +60,16 @@ def test_a_downloaded_table_names_the_columns_that_somebody_is_not_in(browser: C
 def test_a_downloaded_table_marks_what_is_left_beside_a_project_that_is_not_known(browser: Client) -> None:
     one_project()
     assert [line[4] for line in downloaded(browser, f"{DAYS}&group=project")] == ["partial", "other", "", ""]
+
+
+@pytest.mark.parametrize(("interval", "said"), [("daily", "2 days lack"), ("weekly", "1 week lacks")])
+def test_the_sentence_above_a_chart_says_that_its_sum_lacks_somebody(interval: str, said: str, browser: Client) -> None:
+    for number in ("101", "102"):
+        company(number)
+        covered("2026-01-01", "2026-09-22", settled="2026-09-20", company_id=number)
+        used("2026-09-15", figures=rtc(audio=10), company_id=number)
+    gap("2026-09-15", "2026-09-16", company_id="102")
+    page = browser.get(f"/usage/?{DAYS}&interval={interval}")
+    assert page.context["summary"].endswith(
+        f"In all 10 minutes{', at most 10 (15 Sep)' * (interval == 'daily')}. {said} somebody’s figure."
+    )
