@@ -17,7 +17,8 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingH
 BOM = "\ufeff"
 PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]+")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-FORMULA_STARTS = frozenset("=+-@\t\r")
+# The last four are the first four in full width, which spreadsheets of East Asia take for them.
+FORMULA_STARTS = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Limits of the XLSX format.

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from usage.sheets import Kind, Sheet, answer, csv_lines, guarded, xlsx_file
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_S44_a_name_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
     assert guarded(f"{start}cmd", Kind.TEXT) == f"'{start}cmd"
 
