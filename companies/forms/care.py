@@ -39,13 +39,15 @@ class TagNameForm(PlainForm):
 
 
 class TagsField(forms.CharField):
-    """The names of tags with commas between them, as a list."""
+    """The names of tags with commas between them, as a list of at most `most`."""
+
+    most = MOST_TAGS
 
     def clean(self, value: Any) -> list[str]:
         names = [name for part in super().clean(value).split(",") if (name := part.strip())]
-        if len(names) > MOST_TAGS:
-            message = ngettext("At most %(most)d tag.", "At most %(most)d tags.", MOST_TAGS)
-            raise ValidationError(message % {"most": MOST_TAGS})
+        if len(names) > self.most:
+            message = ngettext("At most %(most)d tag.", "At most %(most)d tags.", self.most)
+            raise ValidationError(message % {"most": self.most})
         one = TagField()
         return [one.clean(name) for name in names]
 
@@ -71,8 +73,10 @@ class CareForm(PlainForm):
     owner = OwnerField(label=_("Owner"))
 
     def __init__(self, *args: Any, company: Company, **options: Any) -> None:
-        listed = ", ".join(tag.name for tag in company.tags.all())
-        super().__init__(*args, initial={"tags": listed, "owner": company.owner_id}, **options)
+        tags = [tag.name for tag in company.tags.all()]
+        super().__init__(*args, initial={"tags": ", ".join(tags), "owner": company.owner_id}, **options)
+        # A step over many companies may have put more on it; those it can keep.
+        self.fields["tags"].most = max(MOST_TAGS, len(tags))  # type: ignore[attr-defined]
         # Who looks after it may have lost the sign-in since; that alone changes nothing.
         people = possible_owners() | Person.objects.filter(Q(pk=company.owner_id))
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]

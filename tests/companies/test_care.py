@@ -198,3 +198,11 @@ def test_an_owner_who_lost_the_sign_in_stays_when_only_tags_change(ann: Person, 
     acme.refresh_from_db()
     form = CareForm({"tags": "pilot", "owner": ben.pk}, company=acme)
     assert (form.is_valid(), form.cleaned_data["owner"]) == (True, ben)
+
+
+def test_a_company_with_more_tags_than_are_typed_at_once_can_keep_them(ann: Person) -> None:
+    acme = company("1")
+    names = [f"tag {number}" for number in range(22)]
+    care.set_tags(company=acme, names=names, by=ann)
+    forms = [CareForm({"tags": ", ".join(some), "owner": ""}, company=acme) for some in (names, [*names, "more"])]
+    assert [form.errors.get("tags") for form in forms] == [None, ["At most 22 tags."]]
