@@ -135,8 +135,8 @@ class ChangeForm(forms.Form):
     which = forms.ChoiceField(choices=[("ticked", _("Ticked")), ("all", _("All that match"))])
     query = forms.CharField(required=False)
     matching = forms.IntegerField(required=False)
-    tag = forms.CharField(required=False)
-    owner = OwnerField()
+    tag = forms.CharField(label=_("Tag"), required=False)
+    owner = OwnerField(label=_("Owner"))
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
@@ -147,13 +147,19 @@ class ChangeForm(forms.Form):
         """The tag that is meant, and the companies; a ValidationError says what to do first."""
         asked = self.cleaned_data
         if asked.get("step") == CareStep.ADD_TAG:
-            asked["tag"] = TagField().clean(asked.get("tag", ""))
+            self._clean_tag(asked.get("tag", ""))
         if asked.get("step") == CareStep.REMOVE_TAG:
             asked["tag"] = tag_named(asked.get("tag", ""))
             if asked["tag"] is None:
-                raise ValidationError(_("No company has this tag."))
+                self.add_error("tag", _("No company has this tag."))
         asked["companies"] = self._companies()
         return asked
+
+    def _clean_tag(self, typed: str) -> None:
+        try:
+            self.cleaned_data["tag"] = TagField().clean(typed)
+        except ValidationError as error:
+            self.add_error("tag", error)
 
     def _companies(self) -> QuerySet[Company]:
         if self.cleaned_data.get("which") != "all":
@@ -169,5 +175,11 @@ class ChangeForm(forms.Form):
         return found
 
     def problem(self) -> str:
-        """What is wrong, in words."""
-        return " ".join(str(message) for messages in self.errors.values() for message in messages)
+        """What is wrong, in words, with the field that it is about."""
+        labels = {name: f"{self.fields[name].label}: " for name in self.at}
+        return " ".join(f"{labels.get(name, '')}{said}" for name, some in self.errors.items() for said in some)
+
+    @property
+    def at(self) -> list[str]:
+        """The fields beside which it is said what is wrong."""
+        return [name for name in ("tag", "owner") if name in self.errors]

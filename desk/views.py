@@ -83,7 +83,7 @@ def change_companies(request: HttpRequest) -> HttpResponse:
         words = many.change_many(form.cleaned_data, by=person_of(request), now=timezone.now(), ip=client_ip(request))
         messages.success(request, words)
     else:
-        messages.error(request, form.problem())
+        messages.error(request, form.problem(), extra_tags=" ".join(form.at))
     return redirect(company_list.address_with(request.POST.get("query", "")))
 
 

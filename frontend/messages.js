@@ -1,10 +1,26 @@
-/** What was said of a list is over once the list shows something else; what can be undone stays within reach. */
+/** What was said of a step stays in sight of whoever took it, and is over once the list shows something else. */
+
+/** A step that htmx sends leaves the page where it is scrolled to, far below the place of messages. */
+function keepInSight(event) {
+  if (event.detail.requestConfig?.verb !== "post") return;
+  document.querySelector("#content > .messages")?.classList.add("is-near");
+}
 
 function forget(event) {
   if (event.detail.target?.id !== "companies") return;
   for (const said of document.querySelectorAll(".messages > :not(:has(button))")) said.remove();
 }
 
+/** The bar at the top is as high as its words need; what sticks below it, and what keys lead to, has to know. */
+function measureTopbar() {
+  const bar = document.querySelector(".topbar");
+  if (!bar) return;
+  const height = () => document.documentElement.style.setProperty("--topbar-height", `${bar.offsetHeight}px`);
+  new ResizeObserver(height).observe(bar);
+}
+
 export function prepareMessages() {
+  measureTopbar();
+  document.addEventListener("htmx:afterSwap", keepInSight);
   document.addEventListener("htmx:afterSwap", forget);
 }

@@ -59,6 +59,36 @@ def test_all_that_match_are_changed_after_somebody_typed(page: Page, sign_in: Si
     assert (tagged("even"), parse_qs(urlsplit(page.url).query)) == (15, {"q": ["company"], "status": ["0"]})
 
 
+@pytest.mark.parametrize("size", [{"width": 1366, "height": 768}, {"width": 375, "height": 667}])
+def test_what_came_of_a_step_is_in_sight_of_the_row_it_was_taken_at(
+    size: Any, page: Page, sign_in: Sign, axe: Axe
+) -> None:
+    sign_in("operator")
+    page.set_viewport_size(size)
+    open_list(page)
+    page.locator("input[data-select]").last.scroll_into_view_if_needed()
+    page.locator("input[data-select]").last.check()
+    page.get_by_placeholder("Tag", exact=True).fill("pilot")
+    page.get_by_role("button", name="Add tag").click()
+    expect(page.get_by_text("Tagged 1 company “pilot”.")).to_be_in_viewport(ratio=1)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    found = axe(page)
+    page.get_by_role("button", name="Undo").click(timeout=2000)
+    expect(page.get_by_text("Undone: 1 company is as before.")).to_be_in_viewport(ratio=1)
+    assert found == []
+
+
+def test_what_is_wrong_with_a_tag_is_said_at_its_field(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page)
+    page.locator("input[data-select]").last.check()
+    page.get_by_role("button", name="Add tag").click()
+    field = page.get_by_placeholder("Tag", exact=True)
+    expect(field).to_have_accessible_description("Tag: This cannot stay empty.")
+    expect(page.locator("#change-tag-error")).to_be_in_viewport(ratio=1)
+    assert field.get_attribute("aria-invalid") == "true"
+
+
 def test_a_page_is_ticked_by_one_button(page: Page, sign_in: Sign) -> None:
     sign_in("operator")
     open_list(page)

@@ -94,9 +94,9 @@ def test_an_owner_is_set_and_taken_away(signed_in: SignedIn, person: Callable[..
     ("fields", "said"),
     [
         ({"step": "add-tag", "tag": "pilot"}, "Tick companies first, or choose all that match."),
-        ({"step": "add-tag", "tag": " ", "company": "1"}, "This cannot stay empty."),
+        ({"step": "add-tag", "tag": " ", "company": "1"}, "Tag: This cannot stay empty."),
         ({"step": "add-tag", "tag": "a,b", "company": "1"}, "A tag holds no comma."),
-        ({"step": "remove-tag", "tag": "unheard of", "company": "1"}, "No company has this tag."),
+        ({"step": "remove-tag", "tag": "unheard of", "company": "1"}, "Tag: No company has this tag."),
         ({"step": "set-owner", "owner": "999999", "company": "1"}, "Select a valid choice."),
         ({"step": "explode", "company": "1"}, "Select a valid choice."),
     ],
