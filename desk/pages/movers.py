@@ -171,6 +171,8 @@ def notes(found: Movers) -> list[str]:
             )
             % words
         )
+    if found.unchanged:
+        told.append(_("%(count)s did not change.") % {"count": grouped(found.unchanged)})
     if found.left_out:
         told.append(
             ngettext(

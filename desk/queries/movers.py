@@ -50,7 +50,7 @@ class MoverList:
 class Movers:
     """The greatest changes up and down; `new` used nothing before, `vanished` nothing now.
 
-    Of the `compared` companies `hidden` changed by less than the noise floor. `left_out` are not known and settled on
+    Of the `compared` companies `hidden` changed by less than the noise floor, `unchanged` not at all. `left_out` are not known and settled on
     all of the days. Whoever used nothing for weeks has not moved, and is not left out while a turn is still to come.
     """
 
@@ -63,6 +63,7 @@ class Movers:
     vanished: MoverList
     compared: int
     hidden: int
+    unchanged: int
     left_out: int
 
     @property
@@ -114,6 +115,7 @@ def movers(
         vanished=listing("vanished"),
         compared=len(compared),
         hidden=len(changes) - len(moved_far),
+        unchanged=len(compared) - len(changes),
         left_out=len(listed) - len(compared) - standing.waiting,
     )
 

@@ -64,7 +64,8 @@ def test_changes_below_the_noise_floor_are_counted_and_not_listed(known_company:
         known_company(company_id)
         moved(company_id, 100, now)
     movers = found(floor=10)
-    assert (names(list(movers.up.rows)), movers.hidden, movers.compared) == (["2"], 1, 3)
+    counted = movers.hidden, movers.unchanged, movers.compared
+    assert (names(list(movers.up.rows)), counted) == (["2"], (1, 1, 3))
 
 
 def test_a_list_holds_the_first_and_counts_all(known_company: Known) -> None:

@@ -75,7 +75,7 @@ def test_a_project_of_several_products_leads_to_the_one_that_moved_most_of_it(
     page = shown(signed_in("viewer"))
     (address,) = {text for text in page.split('"') if text.startswith("/usage/?") and "project=a" in text}
     assert [row[6:] for row in table(page, "Most of it: product")] == [
-        ["Classroom a +350 (70.0 %)", "Video & Audio +260 (52.0 %)"]
+        ["Classroom a +350 (70.0 %) Cloud Recording alone: +240", "Video & Audio +260 (52.0 %)"]
     ]
     assert parse_qs(urlsplit(address.replace("&amp;", "&")).query)["product"] == ["cloud-recording"]
 
@@ -107,7 +107,7 @@ def test_it_says_what_is_compared_how_many_are_hidden_and_how_many_left_out(
     said = words(shown(signed_in("viewer"), "?product=video-audio"))
     assert (
         "Video & Audio: 15 – 21 Sep against 8 – 14 Sep UTC, in minutes. Settled days only. "
-        "3 companies are compared. 1 changed by less than 100 minutes and is not listed. "
+        "3 companies are compared. 1 changed by less than 100 minutes and is not listed. 1 did not change. "
         "1 company is not compared: not each of these days is known and settled."
     ) in said
 
