@@ -76,7 +76,8 @@ def _about(company_id: str, project_id: str) -> tuple[Company, Project | None]:
         if found is None:
             raise Http404
         return found, None
-    project = queries.project_of(company_id, project_id)
+    # A NUL is nothing that a database could be asked for.
+    project = None if "\0" in project_id else queries.project_of(company_id, project_id)
     if project is None:
         raise Http404
     return project.company, project

@@ -77,7 +77,7 @@ def test_what_was_typed_stays_when_it_is_wrong(classroom: Project, signed_in: Si
     assert ("Keep &lt;this&gt;" in page, 'name="project" value="-u 1"' in page) == (True, True)
 
 
-@pytest.mark.parametrize("where", [{"project": "nowhere"}, {"project": "-U 1"}])
+@pytest.mark.parametrize("where", [{"project": "nowhere"}, {"project": "-U 1"}, {"project": "-u 1\0"}])
 def test_a_project_that_was_never_listed_there_takes_no_note(
     where: dict[str, str], classroom: Project, signed_in: SignedIn
 ) -> None:
