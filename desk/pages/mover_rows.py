@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from companies.converters import company_path
 from desk.numbers import Change, change_words, dates_words
-from desk.queries.causes import Part
+from desk.queries.causes import Cause, Part
 from desk.queries.moved import Number, size
 from desk.queries.movers import Mover, MoverList, Movers
 from desk.queries.windows import Windows
@@ -23,7 +23,8 @@ from usage.numerals import grouped, share_words
 class PartCell:
     """What explains most of a change: its name, how far it went itself, and the explorer's page of just that.
 
-    `note` is what is said instead of a share of more than all; else empty.
+    `note` is what is said instead of a share of more than all, and which product alone the explorer shows where the
+    number is of several; else empty.
     """
 
     name: str
@@ -110,18 +111,27 @@ def mover_row(mover: Mover, windows: Windows) -> MoverRow:
         change=change_words(mover.delta, mover.before),
         line=sparkline(cause.days),
         part=_part_cell(cause.part, explorer_address(of_company, windows)),
-        project=_part_cell(cause.project, explorer_address(of_company | project, windows)),
+        project=_part_cell(cause.project, explorer_address(of_company | project, windows), _alone(cause)),
         unexplained=bool(cause.rest) and (cause.project is None or cause.project.share != 1),
     )
 
 
-def _part_cell(part: Part | None, href: str) -> PartCell | None:
+def _alone(cause: Cause) -> str:
+    """The product that the explorer shows of a project, and its number, where the project's is of several products."""
+    if cause.project is None or cause.project.delta == cause.project_product_delta:
+        return ""
+    words = {"product": cause.project_product.name, "delta": signed(cause.project_product_delta)}
+    return _("%(product)s alone: %(delta)s") % words
+
+
+def _part_cell(part: Part | None, href: str, alone: str = "") -> PartCell | None:
     if part is None:
         return None
     is_more = part.share is not None and part.share > 1
     share = "" if part.share is None or is_more else f" ({share_words(part.share)})"
-    note = _more_than_all(part) if is_more else ""
-    return PartCell(name=str(part.name), words=f"{signed(part.delta)}{share}", note=note, href=href)
+    notes = [_more_than_all(part) if is_more else "", alone]
+    words = f"{signed(part.delta)}{share}"
+    return PartCell(name=str(part.name), words=words, note=" ".join(filter(None, notes)), href=href)
 
 
 def _more_than_all(part: Part) -> str:

@@ -34,7 +34,8 @@ class Cause:
     """What explains most of a company's change: the `product`, and the project whose use of all products changed most.
 
     `part` is that product where several are compared, else one of its metrics; None where nothing is told apart.
-    `project_product` is the product that explains most of the project's change. `rest` is what of the company's
+    `project_product` is the product that explains most of the project's change, and `project_product_delta` how far
+    the project's use of that one alone went. `rest` is what of the company's
     change no known project explains. `days` are all days of both windows, the oldest first.
     """
 
@@ -42,6 +43,7 @@ class Cause:
     part: Part | None
     project: Part | None
     project_product: Product
+    project_product_delta: Number
     rest: Number
     days: Sequence[Number]
 
@@ -58,11 +60,14 @@ def causes(measure: Measure, windows: Windows, totals: Mapping[str, Pair], figur
     def cause(one: str, change: Number) -> Cause:
         deltas = {key: sum(by_product.values()) for key, by_product in projects[one].items()}
         project = _part(measure, deltas, change, {key: names.get((one, key), "") for key in deltas})
+        of_project = projects[one][project.key] if project else {}
+        project_product = measure.product(_furthest(of_project, change)) if project else main[one]
         return Cause(
             product=main[one],
             part=_part_of(measure, main[one], windows, change, products[one], days[one]),
             project=project,
-            project_product=measure.product(_furthest(projects[one][project.key], change)) if project else main[one],
+            project_product=project_product,
+            project_product_delta=of_project.get(project_product.key, 0),
             rest=change - sum(deltas.values()) if measure.adds_up else 0,
             days=[_whole_day(days[one].values(), day) for day in windows.all_days()],
         )

@@ -50,8 +50,9 @@ class MoverList:
 class Movers:
     """The greatest changes up and down; `new` used nothing before, `vanished` nothing now.
 
-    Of the `compared` companies `hidden` changed by less than the noise floor, `unchanged` not at all. `left_out` are not known and settled on
-    all of the days. Whoever used nothing for weeks has not moved, and is not left out while a turn is still to come.
+    Of the `compared` companies `hidden` changed by less than the noise floor, `unchanged` not at all. `left_out` are
+    not known and settled on all of the days. Whoever used nothing for weeks has not moved, and is not left out while a
+    turn is still to come.
     """
 
     measure: Measure

@@ -67,7 +67,7 @@ def test_of_all_durations_a_project_is_what_it_came_to_over_all_products(known_c
     assert part
     assert (mover.delta, mover.cause.product.key, mover.cause.rest) == (500, "video-audio", 0)
     assert (part.key, part.delta, part.share) == ("a", 350, Decimal("0.7"))
-    assert mover.cause.project_product.key == "cloud-recording"
+    assert (mover.cause.project_product.key, mover.cause.project_product_delta) == ("cloud-recording", 240)
 
 
 def test_a_project_of_which_one_product_is_not_known_explains_nothing_of_all_durations(known_company: Known) -> None:
