@@ -32,7 +32,7 @@ def test_one_click_on_a_cause_shows_just_that_in_the_explorer(overview: Page) ->
     line.get_by_role("link", name="Classroom 1").click()
     overview.wait_for_url("**/usage/?**")
     asked = parse_qs(urlsplit(overview.url).query)
-    assert "Classroom 1 +70,560 (100 %)" in told
+    assert "Classroom 1 +70,560 (100.0 %) Video & Audio alone: +25,480" in told
     assert (asked["company"], asked["project"], asked["compare"]) == (["10001"], ["-u_1"], ["weekdays"])
     assert overview.locator("h1").inner_text() == "Usage"
     assert overview.get_by_text("Classroom 1 (Lighthouse Tutors)").count() > 0
@@ -88,3 +88,16 @@ def test_on_a_phone_change_and_cause_stand_below_each_company(address: str, over
     tops = [box["y"] if box else 0 for box in (name, change, cause)]
     assert tops == sorted(set(tops))
     assert table.locator("table").evaluate("table => table.parentElement.scrollWidth - table.offsetWidth") == 0
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1366])
+def test_both_tables_of_the_overview_have_room_beside_each_other(width: int, overview: Page) -> None:
+    overview.set_viewport_size({"width": width, "height": 800})
+    for cell in overview.locator(".side-by-side td.number:nth-child(2)").all():
+        cell.evaluate("cell => cell.textContent = '+1,120,281'")
+    for words in overview.locator(".side-by-side .mover-part .text-nowrap").all():
+        words.evaluate("words => words.textContent = '+1,120,281 (100.0 %)'")
+    hidden = overview.locator(".side-by-side .table-wrap").evaluate_all(
+        "wraps => wraps.map(wrap => wrap.scrollWidth - wrap.clientWidth)"
+    )
+    assert hidden == [0, 0]
