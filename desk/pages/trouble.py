@@ -53,6 +53,7 @@ class ConsumerRow:
     found: Consumer
     href: str
     since: str
+    note: str
     used_days: str
     minutes: Figure
     last_usage: str
@@ -85,7 +86,7 @@ def consumers_panel(today: dt.date) -> ConsumersPanel:
 
 def consumers_tile(found: ConsumersPanel) -> Tile:
     """How many suspended companies are used all the same."""
-    note = _("used something after they were suspended") if found.count else _("None is used")
+    note = _("used something although they are suspended") if found.count else _("None is used")
     return Tile(
         label=_("Suspended, still in use"),
         icon_name="outline/alert-triangle",
@@ -115,6 +116,7 @@ def _consumer_row(found: Consumer, today: dt.date) -> ConsumerRow:
         found=found,
         href=company_path(found.company.company_id),
         since=moment(found.since),
+        note=_("in use when first listed as suspended") if found.used_when_listed else "",
         used_days=grouped(found.used_days),
         minutes=figure(found.minutes),
         last_usage=short_date(found.last_usage, today),

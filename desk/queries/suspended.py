@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 
 from agora.vocabulary import Interval
 from companies.models import Company
-from companies.queries.changes import in_states_since
+from companies.queries.changes import Since, in_states_since
 from desk.queries.attention import SUSPENDED
 from desk.queries.day_sums import DaySum, minutes_by_company
 from polling.models import Target
+from polling.periods import utc_day
 from usage.figures import Span
 from usage.models import UsageFigures, UsageSeries
 from usage.queries.rollups import last_usage_days
@@ -26,14 +27,25 @@ MOST_CONSUMERS = 50
 class Consumer:
     """A suspended company with the known UTC days on which it used anything although it was suspended.
 
-    The day on which it was seen to turn so does not count: what was used then may have been used before.
+    The day on which it was first seen so does not count: what was used then may have been used before. Of one that
+    was suspended when it was first listed, `used_when_listed` says whether it used anything on that day.
     """
 
     company: Company
     since: dt.datetime
+    used_when_listed: bool
     used_days: int
     last_usage: dt.date
     minutes: DaySum | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Used:
+    """On how many known UTC days something was used, with the first and the last of them."""
+
+    days: int
+    first: dt.date
+    last: dt.date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,21 +67,27 @@ def suspended_consumers(days: Span) -> Consumers:
     companies = {company.company_id: company for company in suspended.filter(company_id__in=shown)}
     minutes = minutes_by_company(days, shown)
     rows = [
-        Consumer(
-            company=companies[one],
-            since=since[one].seen_at,
-            used_days=used[one][0],
-            last_usage=used[one][1],
-            minutes=minutes.get(one),
-        )
+        _consumer(companies[one], since[one], used[one], minutes.get(one))
         for one in shown
         if one in used and one in companies
     ]
     return Consumers(count=len(rows) + len(later) - len(shown), rows=rows)
 
 
-def _used_from(days: Mapping[str, dt.date]) -> dict[str, tuple[int, dt.date]]:
-    """On how many known days from this one on each company used anything, and the last of them; none without one."""
+def _consumer(company: Company, since: Since, used: Used, minutes: DaySum | None) -> Consumer:
+    when_listed = used.first == utc_day(since.seen_at)
+    return Consumer(
+        company=company,
+        since=since.seen_at,
+        used_when_listed=when_listed,
+        used_days=used.days - when_listed,
+        last_usage=used.last,
+        minutes=minutes,
+    )
+
+
+def _used_from(days: Mapping[str, dt.date]) -> dict[str, Used]:
+    """On how many known days from this one on each company used anything; none without one."""
     if not days:
         return {}
     series: dict[str, list[int]] = {company_id: [] for company_id in days}
@@ -90,5 +108,6 @@ def _used_from(days: Mapping[str, dt.date]) -> dict[str, tuple[int, dt.date]]:
         until__gte=OuterRef("period"),
     )
     found = rows.filter(~Exists(unknown)).order_by().annotate(company_id=F("series__company_id"))
-    counted = found.values("company_id").annotate(days=Count("period", distinct=True), last=Max("period"))
-    return {row["company_id"]: (row["days"], row["last"]) for row in counted}
+    days_used = Count("period", distinct=True)
+    counted = found.values("company_id").annotate(days=days_used, first=Min("period"), last=Max("period"))
+    return {row["company_id"]: Used(days=row["days"], first=row["first"], last=row["last"]) for row in counted}

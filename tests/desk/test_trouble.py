@@ -83,11 +83,24 @@ def test_who_was_normal_in_between_counts_from_the_last_suspension(known_company
     assert "Days used since" not in shown(signed_in("viewer"))
 
 
-def test_who_was_suspended_when_first_seen_counts_from_that_day(known_company: Known, signed_in: SignedIn) -> None:
+@pytest.mark.parametrize(("later", "days", "last"), [([], "0", "18 Sep"), (["2026-09-20"], "1", "20 Sep")])
+def test_who_was_in_use_when_first_listed_as_suspended_says_so(
+    later: list[str], days: str, last: str, known_company: Known, signed_in: SignedIn
+) -> None:
     turned(known_company("1", "Busy", status="2"), "", "2", "2026-09-18 09:00")
-    used("2026-09-18", company_id="1", figures=rtc(audio=5))
+    for period in ("2026-09-18", *later):
+        used(period, company_id="1", figures=rtc(audio=5))
     page = shown(signed_in("viewer"))
-    assert (in_use(page), "Still in use" in page) == ([["Busy", "18 Sep 2026, 09:00 UTC", "1", "18 Sep"]], True)
+    since = "18 Sep 2026, 09:00 UTC in use when first listed as suspended"
+    assert (in_use(page), "Still in use" in page) == ([["Busy", since, days, last]], True)
+
+
+def test_who_was_listed_as_suspended_and_used_later_counts_the_days_after(
+    known_company: Known, signed_in: SignedIn
+) -> None:
+    turned(known_company("1", "Busy", status="2"), "", "2", "2026-09-18 09:00")
+    used("2026-09-20", company_id="1", figures=rtc(audio=5))
+    assert in_use(shown(signed_in("viewer"))) == [["Busy", "18 Sep 2026, 09:00 UTC", "1", "20 Sep"]]
 
 
 def test_what_was_used_on_the_day_it_turned_may_have_been_used_before(
@@ -128,7 +141,7 @@ def test_a_tile_counts_suspended_companies_in_use_and_leads_to_them(known_compan
     used("2026-09-18", company_id="1", figures=rtc(audio=5))
     page = shown(signed_in("viewer"))
     assert (tile(page, "Suspended, still in use"), 'href="#suspended-in-use"' in page) == (
-        "1 used something after they were suspended",
+        "1 used something although they are suspended",
         True,
     )
 
