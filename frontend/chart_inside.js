@@ -1,4 +1,4 @@
-/** Looking into a chart: a press on it follows the links that the table twin has for that series and that period. */
+/** Looking into a chart: a press follows the links that the table twin has for what is drawn there and that period. */
 
 const NEAR = 24;
 const tapped = new WeakMap();
@@ -20,9 +20,9 @@ function periodLink(canvas, period) {
   return links.find((link) => link.dataset.period === period);
 }
 
-/** The address of a series in a period, of either alone where there is no link for both; "" where there is none. */
+/** The address of whose figures these are in a period, of either alone where both are not known; "" for neither. */
 function addressOf(canvas, dataset, { period }) {
-  const [whose, when] = [insideLink(canvas, dataset), periodLink(canvas, period)];
+  const [whose, when] = [dataset.key ? insideLink(canvas, dataset) : undefined, periodLink(canvas, period)];
   if (!whose || !when) return (whose ?? when)?.href ?? "";
   const [address, days] = [new URL(whose.href), new URL(when.href).searchParams];
   for (const name of OF_DAYS) {
@@ -32,34 +32,45 @@ function addressOf(canvas, dataset, { period }) {
   return address.href;
 }
 
-/** What is drawn under the pointer: a bar, of stacked lines the one that it is below, of others the nearest one. */
-function drawnAt(chart, event) {
-  const shown = chart
+/** What is drawn of the period that the pointer is in: the one whose figures are shown beside it. */
+function shownAt(chart, event) {
+  return chart
     .getElementsAtEventForMode(event, "index", { axis: "x", intersect: false }, false)
     .filter(({ datasetIndex }) => !chart.data.datasets[datasetIndex].ghost);
-  if (chart.config.type === "bar") return shown.find(({ element }) => element.inRange(event.x, event.y));
-  if (!chart.options.scales.y.stacked) {
+}
+
+/** Of these the one at the pointer: of bars the one at its height, of stacked lines the one above, else the nearest. */
+function drawnAt(chart, event, shown) {
+  const { stacked } = chart.options.scales.y;
+  if (chart.config.type === "bar") {
+    return shown.find(({ element }) => (stacked ? element.inYRange(event.y) : element.inRange(event.x, event.y)));
+  }
+  if (!stacked) {
     const near = ({ element }) => Math.abs(element.y - event.y);
-    const [nearest] = shown.sort((one, other) => near(one) - near(other));
+    const [nearest] = [...shown].sort((one, other) => near(one) - near(other));
     return nearest && near(nearest) <= NEAR ? nearest : undefined;
   }
   const above = shown.filter(({ element }) => element.y <= event.y && event.y <= chart.chartArea.bottom);
   return above.sort((one, other) => other.element.y - one.element.y)[0];
 }
 
+/** Only a company or project has a key: what is drawn of a metric leads where its day does, and so does what is empty. */
 function addressAt(chart, event) {
-  const found = drawnAt(chart, event);
-  const dataset = found && chart.data.datasets[found.datasetIndex];
-  return dataset ? addressOf(chart.canvas, dataset, dataset.data[found.index]) : "";
+  const shown = shownAt(chart, event);
+  if (!shown.length) return "";
+  const { datasetIndex, index } = shown[0];
+  const drawn = drawnAt(chart, event, shown);
+  const period = chart.data.datasets[datasetIndex].data[index];
+  return addressOf(chart.canvas, drawn ? chart.data.datasets[drawn.datasetIndex] : {}, period);
 }
 
 /** Where nothing hovers, a first press shows the figures of a period and the second one follows. */
 function isFirstTap(chart, event) {
   if (!matchMedia("(hover: none)").matches) return false;
-  const found = drawnAt(chart, event);
+  const place = shownAt(chart, event)[0]?.index;
   const known = tapped.get(chart.canvas);
-  tapped.set(chart.canvas, found?.index);
-  return known !== found?.index;
+  tapped.set(chart.canvas, place);
+  return known !== place;
 }
 
 /** Chart.js's options that let a press look into a chart, and the pointer show that it would. */

@@ -166,6 +166,12 @@ def groups_of(selection: Selection) -> dict[str, Words]:
     return {name: words for name, words in GROUPS.items() if not alone.get(name)}
 
 
+def finer_of(asked: Question) -> str:
+    """By what a day is split that is looked into: the next finer thing than whose figures these are; '' for none."""
+    finer = BY_PROJECT if asked.selection.company_id else BY_COMPANY
+    return finer if finer in groups_of(asked.selection) else ""
+
+
 def _group(asked: str, selection: Selection) -> str:
     """What figures are split by; one company alone is split by its projects."""
     group = BY_PROJECT if asked == BY_COMPANY and selection.company_id else asked

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from polling.periods import end_of, utc_day
 from polling.queries import idle_asked_by, poll_since
 from usage.answers import OTHER, Answer, answer_by_metric, figures_sum
-from usage.explorer import BY_COMPANY, Question
+from usage.explorer import BY_COMPANY, BY_PROJECT, Question, finer_of
 from usage.figures import State
 from usage.metrics import metric_words
 from usage.numerals import grouped, growth_words, share_words, signed
@@ -190,12 +190,26 @@ def change_words(change: int | Decimal | None, before: int | Decimal | None) -> 
 
 
 def into_words(asked: Question) -> str:
-    """What a press on the chart does."""
+    """Where a press on the chart leads, and one on › beside a name; the links themselves are the table's."""
+    by = {BY_COMPANY: _("by company"), BY_PROJECT: _("by project")}.get(finer_of(asked), "")
+    one, all_of_it = _("that day"), _("all of these days")
     if asked.weekly:
-        return _("A press on the chart looks into that week, › beside a name into all of these weeks.")
-    if asked.monthly:
-        return _("A press on the chart looks into that month, › beside a name into all of these months.")
-    return _("A press on the chart looks into that day, › beside a name into all of these days.")
+        one, all_of_it, by = _("the days of that week"), _("all of these weeks"), ""
+    elif asked.monthly:
+        one, all_of_it, by = _("the days of that month"), _("all of these months"), ""
+    words = {"one": f"{one} {by}".strip(), "time": one, "all": all_of_it}
+    if asked.grouped:
+        return (
+            _(
+                "A press on the part of a company or project shows %(time)s of it alone, elsewhere %(one)s; "
+                "› beside a name shows it over %(all)s."
+            )
+            % words
+        )
+    if not asked.selection.project_id:
+        return _("A press on the chart shows %(one)s; › beside a name shows who used it over %(all)s.") % words
+    alone = asked.daily and asked.days.days == 1
+    return "" if alone else _("A press on the chart shows %(one)s.") % words
 
 
 def part_words(asked: Question, period: dt.date) -> str:

@@ -25,7 +25,7 @@ from usage.answers import (
     percent,
 )
 from usage.controls import query_with
-from usage.explorer import BY_COMPANY, BY_PROJECT, Question, groups_of
+from usage.explorer import Question, finer_of
 from usage.figures import State
 from usage.glossary import metric_help
 from usage.metrics import Words
@@ -215,9 +215,7 @@ def _into(asked: Question, period: dt.date, params: QueryDict, page: str) -> str
     """The days of a week or month; of a day, who used what was used; '' where that is what is shown."""
     dates = asked.days_of(period)
     days = {"since": f"{dates.since}", "until": f"{dates.until}", "period": None, "sort": None}
-    finer = BY_PROJECT if asked.selection.company_id else BY_COMPANY
-    finer = finer if finer in groups_of(asked.selection) else ""
-    split = {"interval": None} if asked.weekly or asked.monthly else {"group": finer}
+    split = {"interval": None} if asked.weekly or asked.monthly else {"group": finer_of(asked)}
     query = query_with(params, **split, **days)
     return "" if not page and query == query_with(params) else page + query
 

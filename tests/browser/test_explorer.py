@@ -39,15 +39,16 @@ def split(page: Page, by: str) -> None:
     ready(page)
 
 
-def press_chart(page: Page) -> str:
-    """Press the lowest part of the last bar that there is; the first of its days."""
+def press_chart(page: Page, *, above: bool = False) -> str:
+    """Press the lowest part of the last bar that there is, or above all bars; the first of its days."""
     canvas = page.locator("canvas").first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
     for left in range(int(box["width"]) - 10, 0, -10):
-        page.mouse.move(box["x"] + left, box["y"] + box["height"] - 60)
-        if "chart-clickable" in (canvas.get_attribute("class") or ""):
+        page.mouse.move(box["x"] + left, box["y"] + (16 if above else box["height"] - 60))
+        known = "no data" not in " ".join(page.locator(".chart-tip").all_inner_texts())
+        if known and "chart-clickable" in (canvas.get_attribute("class") or ""):
             break
     said = re.search(r"\d+ \w{3} \d{4}", page.locator(".chart-tip p").first.inner_text())
     assert said is not None
@@ -68,6 +69,21 @@ def test_a_press_on_a_bar_keeps_its_day_and_back_returns(explorer: Page) -> None
     explorer.go_back()
     ready(explorer)
     assert asked(explorer) == {"group": "company"}
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_a_press_on_a_chart_of_metrics_shows_its_day_by_company(above: bool, explorer: Page) -> None:
+    expect(explorer.get_by_text("A press on the chart shows that day by company;")).to_be_visible()
+    pressed = press_chart(explorer, above=above)
+    explorer.wait_for_url("**group=company*")
+    assert asked(explorer) == {"group": "company", "since": pressed, "until": pressed}
+
+
+def test_a_press_above_a_bar_shows_its_day_and_no_company_alone(explorer: Page) -> None:
+    split(explorer, "Company")
+    pressed = press_chart(explorer, above=True)
+    explorer.wait_for_url("**since=*")
+    assert asked(explorer) == {"group": "company", "since": pressed, "until": pressed}
 
 
 def test_a_press_on_a_week_shows_its_days(explorer: Page) -> None:
