@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Person
 from companies.models import Company, SavedView
@@ -176,6 +176,32 @@ def test_the_keys_lead_to_no_row_behind_what_changes_it(size: Any, page: Page, s
     assert covered == []
 
 
+def test_the_keys_lead_to_nothing_behind_the_bar_at_the_top(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(reduced_motion="reduce")
+    open_list(page)
+    page.locator("input[data-select]").nth(8).focus()
+    page.evaluate("scrollTo(0, document.querySelector('#companies thead').getBoundingClientRect().top + scrollY - 10)")
+    covered = []
+    while focused(page) != "sort-name":
+        page.keyboard.press("Shift+Tab")
+        place, bar = page.locator(":focus").bounding_box(), page.locator(".topbar").bounding_box()
+        covered += [place] if place and bar and place["y"] < bar["y"] + bar["height"] else []
+    assert covered == []
+
+
+def test_a_table_that_scrolls_shows_that_the_keys_are_on_it(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    open_list(page)
+    page.locator("#sort-name").focus()
+    page.keyboard.press("Shift+Tab")
+    wrap = page.locator("#companies .table-wrap")
+    expect(wrap).to_be_focused()
+    ring = wrap.evaluate("wrap => [getComputedStyle(wrap).outlineStyle, getComputedStyle(wrap).outlineOffset]")
+    assert ring == ["solid", "0px"]
+
+
 def test_every_usual_column_has_room_on_a_small_desk(page: Page, sign_in: Sign) -> None:
     store_season(sign_in("admin"))
     page.set_viewport_size({"width": 1366, "height": 768})
@@ -230,6 +256,24 @@ def test_what_can_be_undone_stays_within_reach_while_the_list_changes(page: Page
     expect(page.locator("#companies tbody td:first-child").first).to_have_text("Company 20")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone: 1 company is as before.")).to_be_visible()
+
+
+def test_what_is_asked_while_an_answer_is_on_its_way_is_asked_after_it(page: Page, sign_in: Sign) -> None:
+    sign_in("viewer")
+    open_list(page)
+    page.locator("summary", has_text="Status").click()
+
+    def later(route: Route) -> None:
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.route("**/companies/?*", later)
+    with page.expect_request("**/companies/?*status=1*"):
+        page.get_by_label("Insufficient balance").check()
+    page.get_by_role("searchbox").fill("company 1")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator(".chip")).to_have_count(2)
+    expect(page.locator("#companies tbody td:first-child").first).to_have_text("Company 11")
 
 
 def test_the_way_back_after_three_filters_leads_through_each(page: Page, sign_in: Sign) -> None:
