@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agora.vocabulary import Interval
 from usage.answers import answer_to
+from usage.comparing import comparison_words
 from usage.controls import Choice, choices, query_with
 from usage.explorer import (
     DRAWINGS,
@@ -41,10 +42,12 @@ class Menu:
 
     label: Words
     choices: list[Choice]
+    short: Words = ""
 
     @property
     def chosen(self) -> Words:
-        return next((choice.label for choice in self.choices if choice.active), "")
+        """What is chosen, in as few words as there are for it."""
+        return self.short or next((choice.label for choice in self.choices if choice.active), "")
 
 
 def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
@@ -88,11 +91,13 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
 
 def _menus(params: QueryDict, asked: Question) -> list[Menu]:
     """By what the figures are split and with what they are compared; what offers no choice is not there."""
-    against = {"": _("Nothing"), **comparisons_of(asked.selection)}
+    named = comparisons_of(asked.selection)
+    against: dict[str, Words] = {"": _("Nothing"), **{how: comparison_words(asked.selection, how) for how in named}}
+    compared = choices(params, "compare", against, asked.compare)
     menus = [
         Menu(label=_("Split by"), choices=choices(params, "group", groups_of(asked.selection), asked.group)),
         Menu(label=_("Metric"), choices=_metrics(params, asked) if asked.grouped or asked.metric else []),
-        Menu(label=_("Compared with"), choices=choices(params, "compare", against, asked.compare)),
+        Menu(label=_("Compared with"), choices=compared, short=named.get(asked.compare, "")),
     ]
     return [menu for menu in menus if len(menu.choices) > 1]
 

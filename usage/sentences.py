@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polling.periods import end_of, utc_day
-from polling.queries import idle_asked_by, poll_since
+from polling.queries import idle_asked_by
 from usage.answers import OTHER, Answer, answer_by_metric, figures_sum
+from usage.comparing import compared_words
 from usage.explorer import BY_COMPANY, BY_PROJECT, Question, finer_of
 from usage.figures import State
 from usage.metrics import metric_words
-from usage.numerals import grouped, growth_words, share_words, signed
-from usage.periods import DateRange
+from usage.numerals import grouped, share_words
 from usage.queries import PeriodUsage
 
 
@@ -35,7 +35,7 @@ def summary_of(answer: Answer, whose: str) -> str:
         _parts(answer),
         _trend(answer),
         _most(answer),
-        _comparison(answer),
+        compared_words(answer),
         _gaps(answer.asked, periods),
         _lacking(answer),
         turn_words(answer.asked, periods),
@@ -130,63 +130,6 @@ def _most(answer: Answer) -> str:
         return _("The most was used by %(name)s.") % words
     words |= {"value": grouped(own.value), "part": share_words(Decimal(own.value) / Decimal(everybody.value))}
     return _("The most was used by %(name)s: %(value)s, or %(part)s of it.") % words
-
-
-def _comparison(answer: Answer) -> str:
-    """How that compares, where every figure of both sides is known and settled."""
-    asked = answer.asked
-    if asked.against is None:
-        return ""
-    words: dict[str, object] = {"dates": asked.against}
-    sure = all(figure.sure for figure in (*answer.total, *answer.earlier))
-    if asked.against.since < (first := poll_since()) and not (sure and asked.daily):
-        words["first"] = date_format(first, "j M Y")
-        return _("It cannot be compared with %(dates)s: the portal keeps figures from %(first)s on.") % words
-    if all(figure.value is None for figure in answer.earlier):
-        return _("Nothing is known of %(dates)s to compare it with.") % words
-    if not sure:
-        return _("How that compares with %(dates)s can be said once all of both is known and settled.") % words
-    return (_against_sum if asked.product.adds_up else _against_peak)(answer, asked.against)
-
-
-def _against_peak(answer: Answer, against: DateRange) -> str:
-    highest = max((figure.value for figure in answer.earlier if figure.value is not None), default=0)
-    words = {"dates": against, "highest": grouped(highest)}
-    if len(answer.earlier) == 1:
-        return _("On %(dates)s it was %(highest)s.") % words
-    return _("On %(dates)s it was at most %(highest)s.") % words
-
-
-def _against_sum(answer: Answer, against: DateRange) -> str:
-    """How two sums differ; those of ranges that are not equally long say so."""
-    now, before = figures_sum(answer.total).value or 0, figures_sum(answer.earlier).value or 0
-    dates = answer.asked.days
-    words = {
-        "now": grouped(now),
-        "before": grouped(before),
-        "change": change_words(now - before, before),
-        "dates_now": dates,
-        "dates": against,
-        "days_now": _days_words(dates),
-        "days": _days_words(against),
-    }
-    if dates.days == against.days:
-        return _("Against %(before)s on %(dates)s that is %(change)s.") % words
-    return (
-        _("%(now)s on %(dates_now)s (%(days_now)s) against %(before)s on %(dates)s (%(days)s): that is %(change)s.")
-        % words
-    )
-
-
-def _days_words(dates: DateRange) -> str:
-    return ngettext("%(count)d day", "%(count)d days", dates.days) % {"count": dates.days}
-
-
-def change_words(change: int | Decimal | None, before: int | Decimal | None) -> str:
-    """A change, and in percent what it is of before; '' for one that is not known."""
-    if change is None or before is None:
-        return ""
-    return f"{signed(change)} ({growth_words(change, before)})" if change else growth_words(change, before)
 
 
 def into_words(asked: Question) -> str:

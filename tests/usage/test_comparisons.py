@@ -79,6 +79,15 @@ def test_days_that_were_fetched_from_before_the_first_that_is_kept_are_compared(
     assert "Against 4 on 29 Dec 2025 – 4 Jan 2026 UTC that is +2 (+50.0 %)." in said
 
 
+def test_the_same_weekdays_say_how_many_weeks_before_they_were(browser: Client) -> None:
+    one_a_day("2026-05-01", "2026-07-31")
+    context = browser.get("/usage/?period=2026-07&compare=weekdays").context
+    words = "same weekdays 5 weeks before (27 May – 26 Jun 2026 UTC)"
+    assert f"Against 31 on the {words} that is unchanged." in context["summary"]
+    menu = next(menu for menu in context["menus"] if menu.label == "Compared with")
+    assert [menu.chosen, menu.choices[2].label] == ["Same weekdays", f"S{words[1:]}"]
+
+
 def test_the_heading_says_with_which_days_it_is_compared(browser: Client) -> None:
     one_a_day("2026-06-01", "2026-07-31")
     answer = browser.get("/usage/?period=2026-07&compare=previous")
