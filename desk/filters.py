@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company
 from companies.queries import companies_matching
 from desk.queries.listed import choices_of
+
+# What usage is narrowed down by as well, by one of each.
+OF_USAGE = {"tag", "area", "country"}
 
 
 class SearchField(forms.CharField):
@@ -134,6 +138,14 @@ class CompanyFilter(django_filters.FilterSet):
             known = dict(code.extra["choices"])
             for one in asked.get(name, ()):
                 yield Chip(label=str(self.form[name].label), words=known[one], query=self._without(name, one))
+
+    @property
+    def usage_query(self) -> str:
+        """What to ask the page of usage for to see just these companies; '' where it cannot tell them apart."""
+        asked: dict[str, Any] = {name: value for name, value in self.form.cleaned_data.items() if value}
+        if not asked.keys() <= OF_USAGE or any(len(values) > 1 for values in asked.values()):
+            return ""
+        return urlencode({name: values[0] for name, values in asked.items()})
 
     def _without(self, name: str, value: str) -> str:
         rest = self.data.copy()

@@ -1,4 +1,4 @@
-"""The page of all tags: each is called otherwise, or removed once nobody has it."""
+"""The page of all tags: each is renamed, or removed once nobody has it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def list_tags(request: HttpRequest) -> HttpResponse:
 @requires(Right.CARE)
 @require_POST
 def rename_tag(request: HttpRequest, tag_id: int) -> HttpResponse:
-    """Call a tag otherwise."""
+    """Give a tag a new name, everywhere."""
     tag, form = _tag(tag_id), TagNameForm(request.POST, auto_id=f"tag{tag_id}_%s")
     before = tag.name
     if form.is_valid():

@@ -77,6 +77,7 @@ def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[s
         "filter": asked,
         "narrowed": asked.narrows,
         "chips": list(asked.chips),
+        "usage_query": asked.usage_query,
         "hidden": [(name, value) for name in ("sort", "columns", "view") for value in params.getlist(name)],
         "table": table,
         "unlisted": _unlisted(table) if sees_amounts(person, shown) and not asked.narrows else None,

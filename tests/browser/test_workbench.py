@@ -233,7 +233,7 @@ def test_a_view_says_that_the_list_has_changed_since_and_takes_the_changes_in(
     page.get_by_role("button", name="Save view").click()
     expect(page.locator(".view-open")).to_have_text(re.compile(r"View\s+In trouble\s*$"))
     page.get_by_role("searchbox").press_sequentially("0")
-    expect(page.locator(".view-open")).to_contain_text("changed since")
+    expect(page.locator(".view-open")).to_contain_text("changed since it was saved")
     expect(page.locator(".messages")).to_have_text(re.compile(r"^\s*$"))
     page.locator("summary", has_text="Views").click()
     found = axe(page)

@@ -41,6 +41,29 @@ def test_it_is_narrowed_down_by_tag_in_any_case(signed_in: SignedIn) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("query", "usage"),
+    [
+        ("?tag=Pilot", ["/usage/?tag=Pilot"]),
+        ("?tag=pilot&area=CN", ["/usage/?area=CN&amp;tag=pilot"]),
+        ("?tag=pilot&tag=vip", []),
+        ("?tag=pilot&status=0", []),
+        ("?q=acme", []),
+        ("", []),
+    ],
+)
+def test_a_list_that_usage_can_show_too_leads_there(query: str, usage: list[str], signed_in: SignedIn) -> None:
+    tag(company("1", "Acme", area="CN"), "Pilot", "vip")
+    page = read(signed_in("viewer"), f"{LIST}{query}")
+    assert re.findall(r'href="(/usage/\?[^"]*)">Usage of these', page) == usage
+
+
+@pytest.mark.parametrize(("role", "offered"), [("operator", 1), ("viewer", 0)])
+def test_the_menu_of_tags_leads_to_all_tags(role: str, offered: int, signed_in: SignedIn) -> None:
+    page = read(signed_in(role))
+    assert page.count('<a class="menu-item" href="/company-list/tags/">') == offered
+
+
 def test_it_is_narrowed_down_by_owner_and_to_those_of_nobody(
     signed_in: SignedIn, person: Callable[..., Person]
 ) -> None:
