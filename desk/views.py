@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,8 +52,9 @@ def list_companies(request: HttpRequest) -> HttpResponse:
         view = company_list.opened_view(request.GET)
         if view is None:
             messages.info(request, _("This view was removed; here are all companies."))
-        if view is None or view.query:
-            return redirect(company_list.address_of(view))
+            return redirect(company_list.address_of(None))
+        # Its address stays as short as it was sent; links and forms of the page hold what it shows.
+        request.GET = QueryDict(company_list.asked_by(view))
     context = company_list.company_list(request.GET, person_of(request), today=utc_day(timezone.now()))
     return render(request, "desk/list_companies.html", context)
 

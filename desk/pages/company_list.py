@@ -140,8 +140,7 @@ def _open_view(params: QueryDict, state: str, person: Person) -> OpenView | None
 
 def _query(params: QueryDict) -> str:
     """What an address asks for, as far as it makes sense, and the view that it began with."""
-    view = opened_view(params)
-    return "&".join(filter(None, [kept_query(params), f"view={view.pk}" if view else ""]))
+    return _with_view(kept_query(params), opened_view(params))
 
 
 def _columns(shown: Shown, person: Person) -> list[Column]:
@@ -206,15 +205,30 @@ def opened_view(params: QueryDict) -> SavedView | None:
 
 def address_of(view: SavedView | None) -> str:
     """The list as a view shows it; without one, as it is."""
-    return f"{COMPANIES_PATH}?{view.query}&view={view.pk}" if view else COMPANIES_PATH
+    return f"{COMPANIES_PATH}?view={view.pk}" if view else COMPANIES_PATH
+
+
+def asked_by(view: SavedView) -> str:
+    """What the address of a view asks for, in full."""
+    return _with_view(view.query, view)
+
+
+def _with_view(kept: str, view: SavedView | None) -> str:
+    return "&".join(filter(None, [kept, f"view={view.pk}" if view else ""]))
 
 
 def address_with(query: str, *, columns: bool = True) -> str:
-    """The list with what an address asked for, as far as it makes sense; without `columns` in one's own."""
+    """The list with what an address asked for, as far as it makes sense; without `columns` in one's own.
+
+    What a view opens anyway is not said beside it.
+    """
     asked = QueryDict(query, mutable=True)
     if not columns:
         asked.pop("columns", None)
-    kept = _query(asked)
+    view, kept = opened_view(asked), kept_query(asked)
+    if view and kept == view.query:
+        return address_of(view)
+    kept = _with_view(kept, view)
     return f"{COMPANIES_PATH}?{kept}" if kept else COMPANIES_PATH
 
 

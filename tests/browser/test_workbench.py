@@ -232,6 +232,7 @@ def test_a_view_says_that_the_list_has_changed_since_and_takes_the_changes_in(
     page.get_by_label("Save what is shown for the team").fill("In trouble")
     page.get_by_role("button", name="Save view").click()
     expect(page.locator(".view-open")).to_have_text(re.compile(r"View\s+In trouble\s*$"))
+    expect(page).to_have_url(re.compile(rf"/companies/\?view={SavedView.objects.get().pk}$"))
     page.get_by_role("searchbox").press_sequentially("0")
     expect(page.locator(".view-open")).to_contain_text("changed since it was saved")
     expect(page.locator(".messages")).to_have_text(re.compile(r"^\s*$"))

@@ -33,6 +33,17 @@ def test_a_view_opens_for_another_account_with_filters_columns_and_order(signed_
     )
 
 
+def test_the_address_of_a_view_stays_as_short_as_it_was_sent(signed_in: SignedIn) -> None:
+    company("1", "Acme")
+    answer = signed_in("operator").post(
+        "/company-list/views/save/", {"name": "A", "query": "q=ac&columns=name,status"}, follow=True
+    )
+    view = SavedView.objects.get()
+    shown = answer.content.decode()
+    assert answer.redirect_chain == [(f"{LIST}?view={view.pk}", 302)]
+    assert (names(shown), tables(shown)[0][0]) == (["Acme"], ["Company", "Status"])
+
+
 def test_a_view_keeps_what_is_shown_to_whoever_saves_it(signed_in: SignedIn) -> None:
     company("1", "Acme")
     browser = signed_in("operator")
@@ -120,7 +131,11 @@ def test_filters_orders_and_steps_stay_in_the_view(signed_in: SignedIn) -> None:
         "company": acme.pk,
     }
     answer = browser.post("/company-list/change/", step)
-    assert answer.headers["Location"] == f"{LIST}?q=a&view={view.pk}"
+    changed = browser.post("/company-list/change/", step | {"query": f"q=b&view={view.pk}"})
+    assert (answer.headers["Location"], changed.headers["Location"]) == (
+        f"{LIST}?view={view.pk}",
+        f"{LIST}?q=b&view={view.pk}",
+    )
     assert f'<input type="hidden" name="view" value="{view.pk}">' in page
     assert f'href="?q=a&amp;view={view.pk}&amp;sort=-name&amp;page=1"' in page
 
