@@ -22,11 +22,11 @@ from usage.queries import PeriodUsage
 from usage.sheets import Kind, Sheet
 from usage.tables import grid_of, order_of
 
-FIRST = (("period", Kind.ID), ("state", Kind.ID), ("known", Kind.NUMBER), ("of", Kind.NUMBER), ("partial", Kind.TEXT))
+FIRST = (("period", Kind.DAY), ("state", Kind.ID), ("known", Kind.NUMBER), ("of", Kind.NUMBER), ("partial", Kind.TEXT))
 DAYS = (("days", Kind.NUMBER),)
 LAST = ("fetched_at", Kind.ID)
 OF_MONTH = (
-    ("period", Kind.ID),
+    ("period", Kind.DAY),
     ("product", Kind.ID),
     ("metric", Kind.ID),
     ("description", Kind.TEXT),
@@ -44,17 +44,21 @@ def table_sheet(answer: Answer) -> Sheet:
     """An answer with a row for each period: how many of the series `of` it are `known`, then its columns.
 
     `partial` names the columns that somebody's figure is not in, as the page marks them.
-    Metrics are headed by the document's names, companies and projects by their names and IDs, what is compared with by
-    its days. A week is its Monday, and has its number of `days`: the first and the last may be parts.
+    Metrics are headed by the document's names, in XLSX beside the page's words, companies and projects by their names
+    and IDs, what is compared with by its days. A week is its Monday, and has its number of `days`: the first and the
+    last may be parts.
     """
     asked, grid = answer.asked, grid_of(answer)
     owner = owner_of(asked.selection.company_id, asked.selection.project_id)
     split = f"by-{asked.group}" if asked.grouped else ""
     what = (asked.product.key, asked.metric, split, "" if asked.daily else asked.selection.interval)
     dates = _dates(asked)
+    first = [*FIRST, *(DAYS if asked.weekly else ())]
     return Sheet(
         name=file_name(owner, what, dates),
-        columns=[*FIRST, *(DAYS if asked.weekly else ()), *((_heading(column), Kind.NUMBER) for column in grid), LAST],
+        page=_("Usage"),
+        columns=[*first, *((_heading(column), Kind.NUMBER) for column in grid), LAST],
+        words=[*(name for name, _kind in first), *map(_words, grid), LAST[0]],
         rows=_rows(answer, grid),
         about=[
             _title(owner, str(asked.product.name)),
@@ -71,6 +75,7 @@ def products_sheet(asked: Question) -> Sheet:
     owner = owner_of(asked.selection.company_id, asked.selection.project_id)
     return Sheet(
         name=file_name(owner, ("all-products",), month),
+        page=_("Usage"),
         columns=OF_MONTH,
         rows=_rows_of_month(found),
         about=[
@@ -149,6 +154,14 @@ def _heading(column: Column) -> str:
     if column.days:
         return f"{column.key} ({column.days.since} to {column.days.until})"
     return f"{column.label} ({column.key})" if column.inside and not column.metric else column.key
+
+
+def _words(column: Column) -> str:
+    """A heading for people: the words of the page beside the name that CSV has alone."""
+    heading, label = _heading(column), str(column.label)
+    if column.days:
+        return f"{label} ({column.days.since} – {column.days.until})"
+    return heading if label in heading else f"{label} ({heading})"
 
 
 def _rows(answer: Answer, grid: list[Column]) -> Iterator[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +25,10 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Limits of the XLSX format.
 LONGEST_TEXT = 32_767
 MOST_ROWS = 1_048_576
-# In characters: days, figures and most headings.
-WIDTH = 14
+# In characters: a column is as wide as its cells, but never narrower than a day nor wider than a screen bears.
+NARROWEST, WIDEST, WIDEST_HEADING = 14, 60, 28
+MOST_DECIMALS = 30
+GROUPED, DAY, MONTH = "#,##0", "yyyy-mm-dd", "yyyy-mm"
 
 
 class Kind(Enum):
@@ -34,6 +37,7 @@ class Kind(Enum):
     TEXT = auto()
     ID = auto()
     NUMBER = auto()
+    DAY = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,8 @@ class Sheet:
 
     `about` tells people what they read: its title, then whatever else. CSV has no place for it; XLSX has it above the
     headings or, `apart`, on a page of its own, for readers that take the first row for the headings.
+    XLSX with a `page`, which is its name, is dressed for people: headed by `words` where there are any, with grouped
+    digits, days and months as dates, and columns as wide as what they hold.
     """
 
     name: str
@@ -49,6 +55,8 @@ class Sheet:
     rows: Iterable[Sequence[str]]
     about: Sequence[str] = ()
     apart: bool = False
+    page: str = ""
+    words: Sequence[str] = ()
 
 
 def guarded(text: str, kind: Kind) -> str:
@@ -96,30 +104,68 @@ def xlsx_file(sheet: Sheet) -> BufferedRandom:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
-        page, line = None, MOST_ROWS
+        page = None
         for row in sheet.rows:
-            if line == MOST_ROWS:
-                page, line = _headed_page(book, sheet)
-            _write_row(page, line, row, sheet.columns)
-            line += 1
+            if page is None or page.line == MOST_ROWS:
+                page = _Page(book, sheet)
+            page.write(row)
         if page is None:
-            _headed_page(book, sheet)
+            _Page(book, sheet)
         if sheet.about and sheet.apart:
             _write_about(book, book.add_worksheet("About"), sheet)
     file.seek(0)
     return file
 
 
-def _headed_page(book: xlsxwriter.Workbook, sheet: Sheet) -> tuple[xlsxwriter.workbook.Worksheet, int]:
-    """A page with its headings, which stay in sight, and the line below them."""
-    page = book.add_worksheet()
-    page.set_column(0, len(sheet.columns), WIDTH)
-    line = 0 if sheet.apart else _write_about(book, page, sheet)
-    bold = book.add_format({"bold": True})
-    for column, (name, _) in enumerate(sheet.columns):
-        page.write_string(line, column, name, bold)
-    page.freeze_panes(line + 1, 1)
-    return page, line + 1
+class _Page:
+    """A page with its headings, which stay in sight; where it is dressed, columns grow as wide as what is written."""
+
+    def __init__(self, book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+        number = len(book.worksheets()) + 1
+        name = f"{sheet.page} {number}" if number > 1 else sheet.page
+        self.kinds = [kind for _, kind in sheet.columns]
+        self.book, self.dressed = book, bool(sheet.page)
+        self.page = book.add_worksheet(name if sheet.page else None)
+        self.formats: dict[str, xlsxwriter.format.Format] = {}
+        self.widths = [0] * len(self.kinds)
+        self.line = 0 if sheet.apart else _write_about(book, self.page, sheet)
+        self._write_headings(sheet.words or [name for name, _ in sheet.columns])
+
+    def _write_headings(self, names: Sequence[str]) -> None:
+        bold = self.book.add_format({"bold": True, "text_wrap": self.dressed, "valign": "top"})
+        for column, name in enumerate(names):
+            self.page.write_string(self.line, column, name[:LONGEST_TEXT], bold)
+            self._widen(column, min(len(name), WIDEST_HEADING))
+        self.line += 1
+        self.page.freeze_panes(self.line, 1)
+
+    def write(self, row: Sequence[str]) -> None:
+        """The next row."""
+        for column, (text, kind) in enumerate(zip(row, self.kinds, strict=True)):
+            number = _number(text) if kind is Kind.NUMBER else None
+            day = _day(text) if kind is Kind.DAY and self.dressed else None
+            if number is not None:
+                look = self._format(_grouping(number)) if self.dressed else None
+                self.page.write_number(self.line, column, number, look)
+            elif day is not None:
+                self.page.write_datetime(self.line, column, day, self._format(DAY if len(text) > 7 else MONTH))
+            elif text:
+                self.page.write_string(self.line, column, text[:LONGEST_TEXT])
+            if self.dressed:
+                self._widen(column, len(text) if number is None else len(f"{number:,}"))
+        self.line += 1
+
+    def _format(self, words: str) -> xlsxwriter.format.Format:
+        """A format of cells, made once: a book keeps each that it is given."""
+        if words not in self.formats:
+            self.formats[words] = self.book.add_format({"num_format": words})
+        return self.formats[words]
+
+    def _widen(self, column: int, length: int) -> None:
+        width = max(NARROWEST, min(length + 2, WIDEST)) if self.dressed else NARROWEST
+        if width > self.widths[column]:
+            self.widths[column] = width
+            self.page.set_column(column, column, width)
 
 
 def _write_about(book: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet, sheet: Sheet) -> int:
@@ -130,15 +176,18 @@ def _write_about(book: xlsxwriter.Workbook, page: xlsxwriter.workbook.Worksheet,
     return len(sheet.about) + 1 if sheet.about else 0
 
 
-def _write_row(
-    page: xlsxwriter.workbook.Worksheet, line: int, row: Sequence[str], columns: Sequence[tuple[str, Kind]]
-) -> None:
-    for column, (text, (_, kind)) in enumerate(zip(row, columns, strict=True)):
-        number = _number(text) if kind is Kind.NUMBER else None
-        if number is not None:
-            page.write_number(line, column, number)
-        elif text:
-            page.write_string(line, column, text[:LONGEST_TEXT])
+def _grouping(number: Decimal) -> str:
+    """The format that shows a number with grouped digits and as many decimals as it has."""
+    decimals = min(-int(number.as_tuple().exponent), MOST_DECIMALS)
+    return f"{GROUPED}.{'0' * decimals}" if decimals > 0 else GROUPED
+
+
+def _day(text: str) -> dt.date | None:
+    """The day that `2026-09-21` or, as its first one, the month `2026-09` stands for."""
+    try:
+        return dt.date.fromisoformat(text if len(text) > 7 else f"{text}-01")
+    except ValueError:
+        return None
 
 
 def _number(text: str) -> Decimal | None:

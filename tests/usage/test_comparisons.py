@@ -1,11 +1,13 @@
 """Ranges that are compared though they are not alike: months of other lengths, cut weeks, days that are not kept."""
 
 import datetime as dt
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from openpyxl import load_workbook
 
 from polling.periods import DAY
 from tests.usage.known import company, covered, day, gap, rtc, used
@@ -102,6 +104,19 @@ def test_the_download_says_with_which_days_it_is_compared(browser: Client) -> No
     lines = b"".join(sheet.streaming_content).decode("utf-8-sig").split("\r\n")
     assert lines[0].split(",")[-4:-1] == ["before (2026-06-01 to 2026-06-30)", "delta", "percent"]
     assert [line.split(",")[-4] for line in lines[30:32]] == ["1", ""]
+
+
+def test_the_spreadsheet_heads_figures_by_the_words_and_the_names_of_the_document(browser: Client) -> None:
+    one_a_day("2026-06-01", "2026-07-31")
+    book = b"".join(browser.get("/usage/table.xlsx?period=2026-07&compare=previous").streaming_content)
+    page = load_workbook(BytesIO(book))["Usage"]
+    headings = next([f"{cell.value}" for cell in row] for row in page.iter_rows() if row[0].value == "period")
+    assert [headings[5], *headings[-4:-1]] == [
+        "Audio (audioAll)",
+        "Before (2026-06-01 – 2026-06-30)",
+        "Change (delta)",
+        "Change in % (percent)",
+    ]
 
 
 def test_weeks_hold_those_days_alone_that_are_asked_for(browser: Client) -> None:

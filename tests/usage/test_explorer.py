@@ -298,7 +298,7 @@ def test_the_table_is_downloaded_for_spreadsheets_too(browser: Client) -> None:
     lines = list(csv.reader(text.splitlines()))
     book = load_workbook(BytesIO(b"".join(browser.get(f"/usage/table.xlsx?{query}").streaming_content)))
     cells = [["" if cell is None else str(cell) for cell in row] for row in book.active.iter_rows(values_only=True)]
-    assert cells[4:] == lines
+    assert [[row[0].removesuffix(" 00:00:00"), *row[1:]] for row in cells[5:]] == lines[1:]
     assert [row[0] for row in cells[:4]] == [
         "Usage of all companies: Video & Audio",
         "14 Sep – 20 Sep 2026 UTC, in minutes. Days begin and end at midnight UTC.",

@@ -100,7 +100,7 @@ def test_the_files_hold_the_figures_of_the_page(browser: Client) -> None:
     rows = list(load_workbook(BytesIO(book)).active.iter_rows(values_only=True))
     assert rows[0][0] == "Usage of Classroom (Acme & Söhne) (101, p-7): all products"
     assert [["" if cell is None else str(cell) for cell in row] for row in rows[-len(lines) :]] == [
-        list(line.values()) for line in lines
+        [f"{line['period']}-01 00:00:00", *list(line.values())[1:]] for line in lines
     ]
 
 

@@ -1,5 +1,6 @@
 """Tables as files: exact text, guarded against formulas, as CSV and as XLSX."""
 
+import datetime as dt
 from dataclasses import replace
 from io import BytesIO
 
@@ -81,6 +82,24 @@ def test_what_a_sheet_is_about_can_stand_apart() -> None:
     with xlsx_file(told) as file:
         book = load_workbook(file)
     assert [page.cell(1, 1).value for page in book.worksheets] == ["company_id", "Bills of Acme"]
+
+
+def test_a_named_page_is_dressed_for_people() -> None:
+    columns = (("period", Kind.DAY), ("company_id", Kind.ID), ("audioAll", Kind.NUMBER))
+    rows = [("2026-09-21", "007", "1234567"), ("2026-09", "8" * 30, "1234.50")]
+    told = Sheet(name="x", columns=columns, rows=rows, page="Usage", words=("period", "company_id", "Audio (audioAll)"))
+    with xlsx_file(told) as file:
+        (page,) = load_workbook(file).worksheets
+    assert (page.title, [cell.value for cell in page[1]]) == ("Usage", ["period", "company_id", "Audio (audioAll)"])
+    assert [(cell.value, cell.number_format) for cell in (*page[2], *page[3])] == [
+        (dt.datetime(2026, 9, 21), "yyyy-mm-dd"),  # noqa: DTZ001 - a spreadsheet's days know no zone
+        ("007", "General"),
+        (1234567, "#,##0"),
+        (dt.datetime(2026, 9, 1), "yyyy-mm"),  # noqa: DTZ001
+        ("8" * 30, "General"),
+        (1234.5, "#,##0.00"),
+    ]
+    assert page.column_dimensions["B"].width > 30 > page.column_dimensions["A"].width
 
 
 def test_xlsx_without_rows_has_its_headings() -> None:
