@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from companies import queries as companies
@@ -16,11 +17,18 @@ from companies.models import Company, Project
 from companies.queries.care import owners_in_use, tags_in_use
 from companies.queries.mirror import NOBODY
 from usage.controls import Choice, query_with
+from usage.figures import Selection
 from usage.metrics import Words
-from usage.queries.series import kinds_of_companies, projects_matching
+from usage.queries.series import companies_of, kinds_of_companies, projects_matching
 
 # What the filters themselves send, and what a new filter starts afresh.
 OF_THE_FORM = ("find", "project", "currency", "provisional", "tag", "area", "country", "owner", "page")
+OF_COMPANIES = ("company", "project", "tag", "area", "country")
+NOBODY_WORDS = {
+    "tag": gettext_lazy("No company has the tag “%(name)s”."),
+    "area": gettext_lazy("No company is in the area “%(name)s”."),
+    "country": gettext_lazy("No company is in the country “%(name)s”."),
+}
 MOST_SUGGESTIONS = 200
 MOST_MATCHES = 20
 
@@ -42,7 +50,7 @@ class Owner:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One thing that companies are chosen by: the parameter, what can be chosen, and what is."""
+    """One thing that companies are chosen by: the parameter, what can be chosen, and what is, `used` by any company."""
 
     name: str
     label: Words
@@ -50,6 +58,7 @@ class Kind:
     chosen: str
     chosen_words: Words
     without: str
+    used: bool = True
 
 
 class Chip(NamedTuple):
@@ -133,7 +142,29 @@ def _kind(params: QueryDict, name: str, label: Words, options: list[tuple[str, W
     named = dict(options).get(chosen, chosen)
     every = options if not chosen or chosen in dict(options) else [*options, (chosen, named)]
     without = query_with(params, **{name: None})
-    return Kind(name=name, label=label, options=every, chosen=chosen, chosen_words=named, without=without)
+    used = chosen in dict(options)
+    return Kind(name=name, label=label, options=every, chosen=chosen, chosen_words=named, without=without, used=used)
+
+
+class Nobody(NamedTuple):
+    """Why there is no company to show, and the address without what it is due to."""
+
+    words: str
+    clear_url: str
+
+
+def nobody_of(params: QueryDict, selection: Selection, narrowing: Narrowing, owner: Owner) -> Nobody | None:
+    """What to say where a page is narrowed down to companies that do not exist; None where there are some."""
+    if not narrowing.chosen or companies_of(selection).exists():
+        return None
+    unused = next((kind for kind in narrowing.chosen if not kind.used), None)
+    if unused or (len(narrowing.chosen) == 1 and not owner.company):
+        kind = unused or narrowing.chosen[0]
+        words = NOBODY_WORDS[kind.name] % {"name": kind.chosen_words}
+        return Nobody(words=words, clear_url=kind.without)
+    all_of_it = ", ".join(f"{chip.label}: {chip.words}" for chip in narrowing.chips(params, owner))
+    clear_url = query_with(params, **dict.fromkeys(OF_COMPANIES))
+    return Nobody(words=_("No company is all of this: %(kinds)s.") % {"kinds": all_of_it}, clear_url=clear_url)
 
 
 def owner_of(company_id: str, project_id: str) -> Owner:

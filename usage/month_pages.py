@@ -15,7 +15,7 @@ from polling.periods import first_of_month
 from usage.controls import Choice, query_with
 from usage.explorer import Question, question
 from usage.figures import State
-from usage.filters import filter_context, narrowing_of, owner_of
+from usage.filters import OF_COMPANIES, filter_context, narrowing_of, nobody_of, owner_of
 from usage.metrics import PRODUCTS, Words
 from usage.months import Line, ProductMonth, month_asked, products_in_month
 from usage.numerals import utc
@@ -90,8 +90,9 @@ def products_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "csv_url": f"{reverse('usage:export_products_csv')}?{kept.urlencode()}",
         "xlsx_url": f"{reverse('usage:export_products_xlsx')}?{kept.urlencode()}",
         "narrowing": narrowing,
+        "nobody": nobody_of(params, asked.selection, narrowing, owner),
         "chips": narrowing.chips(params, owner),
-        "clear_url": query_with(params, **dict.fromkeys(("company", "project", "tag", "area", "country"))),
+        "clear_url": query_with(params, **dict.fromkeys(OF_COMPANIES)),
         **filter_context(params, owner),
     }
 

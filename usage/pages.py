@@ -26,14 +26,14 @@ from usage.explorer import (
     leaves_lines_out,
     question,
 )
-from usage.filters import Chip, filter_context, narrowing_of, owner_of
+from usage.filters import OF_COMPANIES, Chip, filter_context, narrowing_of, nobody_of, owner_of
 from usage.metrics import PEAKS_HELP, PRODUCTS, Words, metric_words
 from usage.sentences import into_words, summary_of
 from usage.tables import table_of
 
 LONGEST_PRESET = "12m"
 OF_ONE_PRODUCT = ("product", "interval", "draw", "group", "metric", "compare", "sort", "provisional", "find")
-NARROWING = ("company", "project", "tag", "area", "country", "metric")
+NARROWING = (*OF_COMPANIES, "metric")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +83,7 @@ def usage_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "left_out": leaves_lines_out(asked, answer.periods),
         "incomplete": sum(period.incomplete for period in answer.periods),
         "narrowing": narrowing,
+        "nobody": nobody_of(params, asked.selection, narrowing, owner),
         "chips": chips,
         "clear_url": query_with(params, **dict.fromkeys(NARROWING)),
         **filter_context(params, owner),
