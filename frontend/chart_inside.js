@@ -54,7 +54,7 @@ function drawnAt(chart, event, shown) {
   return above.sort((one, other) => other.element.y - one.element.y)[0];
 }
 
-/** Only a company or project has a key: what is drawn of a metric leads where its day does, and so does what is empty. */
+/** Only companies and projects have keys: a press on a metric, or on nothing drawn, leads where its day does. */
 function addressAt(chart, event) {
   const shown = shownAt(chart, event);
   if (!shown.length) return "";
