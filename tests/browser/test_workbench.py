@@ -202,6 +202,14 @@ def test_a_table_that_scrolls_shows_that_the_keys_are_on_it(page: Page, sign_in:
     assert ring == ["solid", "0px"]
 
 
+def test_the_navigation_stays_beside_a_long_list(page: Page, sign_in: Sign) -> None:
+    sign_in("viewer")
+    page.emulate_media(reduced_motion="reduce")
+    open_list(page)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.locator(".sidebar").evaluate("bar => bar.getBoundingClientRect().top") == 0
+
+
 def test_every_usual_column_has_room_on_a_small_desk(page: Page, sign_in: Sign) -> None:
     store_season(sign_in("admin"))
     page.set_viewport_size({"width": 1366, "height": 768})
