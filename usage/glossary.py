@@ -60,7 +60,7 @@ OF_TRANSCODING: Mapping[str, Words] = {
 }
 OF_CHANNELS: Mapping[str, Words] = {
     **OF_CLASSES,
-    "avcTotal": _("Total concurrent channels of H.264."),
+    "avcTotal": _("Total concurrent channels: H.264 video hosting-in."),
     "avcTotalHostin": _("Total H.264 hosting-in, audio and video."),
     "avcTotalVideoHostin": _("H.264 video hosting-in of all classes."),
     "avcAudio": _("H.264 audio hosting-in."),

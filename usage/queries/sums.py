@@ -55,7 +55,8 @@ def added(rows: QuerySet[UsageFigures], metrics: Mapping[str, str], by: tuple[st
         )
     )
     extras, corrections = cache(partial(_extras, rows, by)), cache(partial(_corrections, rows, by))
-    for row in found.iterator(chunk_size=2000):
+    # A cursor is given the plan that finds the first few rows soonest: only where rows are too many to hold.
+    for row in found if len(by) == 1 else found.iterator(chunk_size=2000):
         key = tuple(row[name] for name in by)
         amounts = {
             metric: Amount(value=row[f"{column}__sum"] or 0, carried=row[f"{column}__count"])
