@@ -27,7 +27,8 @@ def counted_tags() -> QuerySet[Tag]:
     is_gone = Q(companies__gone_at__isnull=False)
     # A join with no company at all has no `gone_at` either.
     listed = Count("companies", filter=~is_gone)
-    return Tag.objects.annotate(listed=listed, gone=Count("companies", filter=is_gone))
+    # Rows that are grouped have no order of their own, whatever the table's is.
+    return Tag.objects.annotate(listed=listed, gone=Count("companies", filter=is_gone)).order_by("key")
 
 
 def tag_numbered(tag_id: int) -> Tag | None:
