@@ -119,10 +119,11 @@ def unlisted_of(selection: Selection, *, apart: bool = False) -> Unlisted | None
 
     It is in the sums of bills, but `apart` from those of listed companies.
     """
-    asked = replace(selection, unlisted=True)
-    owners = bill_per_owner(asked)
+    if selection.company_id:
+        return None
+    owners = bill_per_owner(replace(selection, unlisted=True))
     sums = added(owner.amounts for owner in owners)
-    if selection.company_id or not any(sums.values()):
+    if not any(sums.values()):
         return None
     told = {
         "amounts": get_text_list([money(round(sums[code], 2), code) for code in sorted(sums)], _("and")),

@@ -58,6 +58,13 @@ def months_between(since: dt.date, until: dt.date) -> Iterator[dt.date]:
         month = last_of_month(month) + DAY
 
 
+def months_within(since: dt.date, until: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day of the months that a range holds whole; None where it holds none."""
+    first = since if since.day == 1 else last_of_month(since) + DAY
+    last = until if until == last_of_month(until) else first_of_month(until) - DAY
+    return (first, last) if first <= last else None
+
+
 def latest_bill(now: dt.datetime) -> dt.date:
     """The newest period whose daily bill can be fetched."""
     return utc_day(now) - BILLS_PUBLISHED_AFTER

@@ -19,7 +19,7 @@ from billing.figures import Amounts, OwnerBill, PeriodBill, Selection, added
 from billing.models import BillRevision, BillSum, DailyBillLine
 from billing.queries.days import known_days
 from billing.queries.whose import of_selection
-from polling.periods import DAY, days_between, first_of_month, last_of_month
+from polling.periods import days_between, first_of_month, months_within
 
 Sums = dict[tuple[Any, ...], dict[str, Decimal]]
 DAYS = Q(interval=Interval.DAILY)
@@ -51,13 +51,11 @@ def _kept(selection: Selection, periods: Q, *, by_company: bool = False) -> Quer
 
 def _whole_months(selection: Selection) -> Q:
     """The months that a selection holds, and its days before and after them."""
-    since, until = selection.since, selection.until
-    first = since if since.day == 1 else last_of_month(since) + DAY
-    last = until if until == last_of_month(until) else first_of_month(until) - DAY
-    if last < first:
+    months = months_within(selection.since, selection.until)
+    if months is None:
         return DAYS
-    before, after = Q(DAYS, period__lt=first), Q(DAYS, period__gt=last)
-    return Q(interval=Interval.MONTHLY, period__range=(first, last)) | before | after
+    before, after = Q(DAYS, period__lt=months[0]), Q(DAYS, period__gt=months[1])
+    return Q(interval=Interval.MONTHLY, period__range=months) | before | after
 
 
 def _of_lines(lines: QuerySet[DailyBillLine], *by: str) -> Sums:

@@ -37,9 +37,7 @@ def company_names() -> dict[str, str]:
     return dict(Company.objects.values_list("company_id", "name"))
 
 
-def companies_of_kind(
-    *, tag: str = "", area: str = "", country: str = "", owner: str = ""
-) -> QuerySet[Company]:  # fmt: skip
+def companies_of_kind(*, tag: str = "", area: str = "", country: str = "", owner: str = "") -> QuerySet[Company]:
     """Companies with the tag of this key, of this area, country and owner, gone ones too; '' lets everything through.
 
     An owner is a row number of a person, or NOBODY.

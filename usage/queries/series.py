@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import QuerySet
 
 from companies.models import Company, Project
+from companies.queries.mirror import companies_of_kind
 from polling.periods import utc_day
 from usage.figures import Selection, Series
 
@@ -33,14 +34,9 @@ def listed_on(selection: Selection) -> Callable[[dt.date], int]:
 
 def companies_of(selection: Selection) -> QuerySet[Company]:
     """The companies of a selection, gone ones too."""
-    wanted = {
-        "company_id": selection.company_id,
-        "company_id__in": selection.company_ids,
-        "area": selection.area,
-        "country": selection.country,
-        "tags__key": selection.tag,
-    }
-    return Company.objects.filter(**{name: value for name, value in wanted.items() if value})
+    found = companies_of_kind(tag=selection.tag, area=selection.area, country=selection.country)
+    wanted = {"company_id": selection.company_id, "company_id__in": selection.company_ids}
+    return found.filter(**{name: value for name, value in wanted.items() if value})
 
 
 def projects_matching(find: str, *, exact: bool = False) -> QuerySet[Project]:

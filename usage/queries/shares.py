@@ -14,7 +14,7 @@ from operator import add
 from django.db.models import Count, Sum, Value
 from django.db.models.functions import Coalesce
 
-from polling.periods import DAY, first_of_month, last_of_month
+from polling.periods import DAY, first_of_month, last_of_month, months_within
 from usage.figures import Reading, Selection, Series, State, as_number
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.models import UsageSeries
@@ -137,15 +137,14 @@ def _looked_at(selection: Selection, metrics: Sequence[str], bounds: Amounts) ->
 def _of_days(selection: Selection, metrics: Sequence[str]) -> Amounts:
     """What each company or project used, from sums of whole months where there are any, and from rows of days."""
     since, until = days_read(selection)
-    months_begin = since if since.day == 1 else last_of_month(since) + DAY
-    months_end = until if until == last_of_month(until) else first_of_month(until) - DAY
     kept = month_is_sum_of_days(selection.business, selection.model) and not selection.by_project
-    if not kept or months_end < months_begin:
+    months = months_within(since, until) if kept else None
+    if months is None:
         return _of_rows(selection, metrics, since, until)
     parts = [
-        _of_rows(selection, metrics, since, months_begin - DAY),
-        sums_of_months(selection, _columns(selection, metrics), months_begin, months_end),
-        _of_rows(selection, metrics, months_end + DAY, until),
+        _of_rows(selection, metrics, since, months[0] - DAY),
+        sums_of_months(selection, _columns(selection, metrics), *months),
+        _of_rows(selection, metrics, months[1] + DAY, until),
     ]
     return _added_up(parts)
 
