@@ -11,6 +11,7 @@ from agora.vocabulary import Interval
 from billing.fields import HALF
 from billing.models import BillSum, DailyBillLine
 from polling.periods import first_of_month, last_of_month
+from polling.services.alone import alone_with
 
 SUMS, LINES = BillSum._meta.db_table, DailyBillLine._meta.db_table
 ADD = f"INSERT INTO {SUMS} (company_id, interval, period, currency, high, low)"
@@ -31,14 +32,13 @@ OF_MONTH = f"""
 def sum_up(period: dt.date) -> None:
     """Compute what a UTC day and its month cost each company and everybody, within the caller's transaction.
 
-    PostgreSQL lets nobody else sum up the month until that ends: whoever did so beside it would lack this day.
+    Nobody else sums up the month until that ends: whoever did so beside it would lack this day.
     """
     first = first_of_month(period)
+    alone_with(f"sums of daily bills {first}")
+    this_day, this_month = Q(interval=Interval.DAILY, period=period), Q(interval=Interval.MONTHLY, period=first)
+    BillSum.objects.filter(this_day | this_month).delete()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"sums of daily bills {first}"])
-        this_day, this_month = Q(interval=Interval.DAILY, period=period), Q(interval=Interval.MONTHLY, period=first)
-        BillSum.objects.filter(this_day | this_month).delete()
         cursor.execute(OF_COMPANIES, [period])
         cursor.execute(OF_EVERYBODY, [period])
         cursor.execute(OF_MONTH, [first, first, last_of_month(period)])

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Max, Min, QuerySet
 from django.db.models.functions import TruncMonth
 
 from agora.vocabulary import PAIRS, Interval
 from polling.periods import first_of_month, last_of_month, months_between
 from polling.series import Kind
+from polling.services.alone import alone_with
 from usage.metrics import columns_of, month_is_sum_of_days
 from usage.models import CompanyMonth, DayTotal, MetricColumns, Rollup, UsageFigures
 from usage.queries.sums import Added, added
@@ -27,17 +27,13 @@ Pair = tuple[str, str]
 def roll_up(kind: Kind, touched: Collection[tuple[str, dt.date]]) -> None:
     """Compute the sums anew that hold rows of companies as a whole, given by company ID and period, that changed.
 
-    PostgreSQL lets nobody else compute sums of the pair until the transaction ends, since sums that are computed
-    side by side would each lack the other's rows. SQLite has one writer at a time anyway.
+    Nobody else computes sums of the pair until the transaction ends, since sums that are computed side by side would
+    each lack the other's rows.
     """
     if not touched:
         return
     pair = kind.business.value, kind.model.value
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"usage sums of {kind.business}/{kind.model}"]
-            )
+    alone_with(f"usage sums of {kind.business}/{kind.model}")
     if kind.interval == Interval.DAILY:
         periods = [period for _, period in touched]
         roll_up_days(pair, min(periods), max(periods))
