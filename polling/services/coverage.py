@@ -11,10 +11,10 @@ from polling.models import Coverage, PollSlot, Stream, Target, TargetState
 from polling.periods import DAY, days_between, retry_at, utc_day
 from polling.queries import CLOSED, is_in_use
 from polling.series import Kind, Owner
+from polling.services.ranges import Range, gap_between, parted, runs_of
 
 ABSENT_DAY_ASKED_FOR = dt.timedelta(days=7)
 CLOSED_TARGET_ASKED_AGAIN_AFTER = dt.timedelta(days=1)
-Range = tuple[dt.date, dt.date]
 
 
 @dataclass(kw_only=True)
@@ -156,16 +156,6 @@ def wake(companies: Collection[str], *, since: dt.date, now: dt.datetime) -> Non
         )
 
 
-def parted(ranges: Iterable[Range], last: dt.date) -> Iterable[Range]:
-    """The ranges, each cut in two where it reaches beyond a day."""
-    for since, until in ranges:
-        if since <= last < until:
-            yield since, last
-            yield last + DAY, until
-        else:
-            yield since, until
-
-
 def note_failure(
     known: Known,
     owner: Owner,
@@ -199,28 +189,6 @@ def unknown_ranges(known: Known, owner: Owner, wanted: Range) -> list[Range]:
     if wanted[0] > wanted[1]:
         return []
     return runs_of(day for day in days_between(*wanted) if not known.is_known(owner, day))
-
-
-def runs_of(days: Iterable[dt.date]) -> list[Range]:
-    """Ascending days as ranges without holes."""
-    ranges: list[Range] = []
-    for day in days:
-        if ranges and ranges[-1][1] == day - DAY:
-            ranges[-1] = (ranges[-1][0], day)
-        else:
-            ranges.append((day, day))
-    return ranges
-
-
-def gap_between(before: Range | None, asked: Range) -> list[Range]:
-    """The days between a known range and one that does not touch it."""
-    if before is None:
-        return []
-    if asked[0] > before[1] + DAY:
-        return [(before[1] + DAY, asked[0] - DAY)]
-    if asked[1] < before[0] - DAY:
-        return [(asked[1] + DAY, before[0] - DAY)]
-    return []
 
 
 def unnoted(known: Known, owner: Owner, gaps: Iterable[Range]) -> list[Range]:

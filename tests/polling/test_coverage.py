@@ -12,6 +12,7 @@ from polling.periods import DAY, days_between
 from polling.series import Kind, Owner
 from polling.services import coverage
 from polling.services.coverage import Known, load_known, write_known
+from polling.services.ranges import runs_of
 
 KIND = Kind(business=Business.DEFAULT, model=Model.DURATION, interval=Interval.DAILY)
 OWNER = Owner(company_id="10001", project_id="p")
@@ -213,7 +214,7 @@ def test_each_day_between_the_first_and_the_last_is_known_or_in_just_one_target(
             coverage.note_failure(known, OWNER, asked, NOW, state=state, reason="status 500", request_id="r")
             continue
         days = sorted({asked[0] + number * DAY for number in absent} & set(days_between(*asked)))
-        coverage.note_answer(known, OWNER, asked, NOW, absent=coverage.runs_of(days), settles_after=SETTLES)
+        coverage.note_answer(known, OWNER, asked, NOW, absent=runs_of(days), settles_after=SETTLES)
     covered = known.days_known(OWNER)
     targets = [set(days_between(target.since, target.until)) for target in known.targets[OWNER]]
     times = {

@@ -14,7 +14,8 @@ from agora.vocabulary import Interval
 from polling.periods import days_between, last_of_month, months_between
 from polling.series import Kind, Owner
 from polling.services import coverage
-from polling.services.coverage import Known, Range
+from polling.services.coverage import Known
+from polling.services.ranges import Range, runs_of
 from usage.metrics import columns_of
 from usage.models import MetricColumns, UsageFigures, UsageSeries
 from usage.services.rollups import roll_up
@@ -187,7 +188,7 @@ def absent_days(kind: Kind, reading: Reading) -> list[Range]:
     carried = {record.period for record in reading.answer.records}
     since, until = reading.asked
     if kind.interval == Interval.DAILY:
-        return coverage.runs_of(day for day in days_between(since, until) if day not in carried)
+        return runs_of(day for day in days_between(since, until) if day not in carried)
     return [
         (max(month, since), min(last_of_month(month), until))
         for month in months_between(since, until)
