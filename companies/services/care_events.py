@@ -22,8 +22,8 @@ def tags_changed(
     at: dt.datetime | None = None,
 ) -> None:
     """Tags were taken off these companies, by row number, and others put on them."""
-    old, new = (", ".join(tag.name for tag in tags) for tags in (taken, put))
-    _store(companies, by, at, about=CareAbout.TAGS, old={}, new={}, words=(old, new))
+    words = tuple(", ".join(tag.name for tag in tags) for tags in (taken, put))
+    _store(CareAbout.TAGS, dict.fromkeys(companies, words), by, at)
 
 
 def owners_changed(
@@ -32,23 +32,14 @@ def owners_changed(
     """Companies, by row number, have another owner, by row number too; None is nobody."""
     wanted = {pk for pk in (*before.values(), *after.values()) if pk is not None}
     names: dict[int | None, str] = {one.pk: f"{one}" for one in Person.objects.filter(pk__in=wanted)}
-    old, new = ({pk: names.get(owner, "") for pk, owner in owners.items()} for owners in (before, after))
-    _store(before, by, at, about=CareAbout.OWNER, old=old, new=new)
+    words = {pk: (names.get(owner, ""), names.get(after[pk], "")) for pk, owner in before.items()}
+    _store(CareAbout.OWNER, words, by, at)
 
 
-def _store(
-    companies: Iterable[int],
-    by: Person,
-    at: dt.datetime | None,
-    *,
-    about: CareAbout,
-    old: Mapping[int, str],
-    new: Mapping[int, str],
-    words: tuple[str, str] = ("", ""),
-) -> None:
+def _store(about: CareAbout, words: Mapping[int, tuple[str, ...]], by: Person, at: dt.datetime | None) -> None:
+    """What was there before and what is now, in words, of each company."""
     moment = at or timezone.now()
     events = [
-        CareEvent(company_id=pk, about=about, old=old.get(pk, words[0]), new=new.get(pk, words[1]), by=by, at=moment)
-        for pk in companies
+        CareEvent(company_id=pk, about=about, old=old, new=new, by=by, at=moment) for pk, (old, new) in words.items()
     ]
     CareEvent.objects.bulk_create(events, batch_size=AT_ONCE)
