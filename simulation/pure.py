@@ -113,7 +113,8 @@ class PureRun:
         used = [(h, k) for h in homes for k in KINDS if self._facts[k, h.owner].uses(since)]
         daily = sum(kind.interval == Interval.DAILY for kind in KINDS)
         idle = len(homes) * daily - sum(kind.interval == Interval.DAILY for _home, kind in used)
-        return Load(everybody=series, in_use=sum(1 + home.using for home, _kind in used), idle=idle)
+        in_use = sum(1 + home.using for home, _kind in used)
+        return Load(everybody=series, in_use=in_use, idle=idle, looking_back=in_use // self.idle_days)
 
     def _day_ended(self, homes: list[Household], now: dt.datetime, dice: random.Random) -> None:
         over = utc_day(now) - DAY

@@ -241,6 +241,17 @@ def test_the_pace_is_the_quickest_that_the_calls_of_a_day_allow(
     assert chosen == (allowed[0] if allowed else WEEKLY)
 
 
+def test_another_pace_asks_nobody_twice() -> None:
+    account = Account(DAILY, {owner: set() for owner in companies(70)}, WEEKLY)
+    daily = Pace(sweeps=1, idle_days=1)
+    asked = []
+    for n in range(100, 142):
+        account.pace = daily if n in range(121, 124) else WEEKLY
+        account.sweep(noon(SINCE + n * DAY))
+        asked.append(sum(at == noon(SINCE + n * DAY) for at, _owner, _days in account.asked))
+    assert (asked[21:24], max(asked[7:21] + asked[24:]) < 20) == ([70, 70, 70], True)
+
+
 @pytest.mark.parametrize(("calls", "pace"), [(3000, UNHURRIED), (0, WEEKLY)])
 def test_few_calls_are_made_with_every_sweep_unless_the_settings_say_otherwise(calls: int, pace: Pace) -> None:
     assert pace_for(Load(everybody=200, in_use=20, idle=30), calls_a_day=calls, slowest_turn=7) == pace

@@ -73,7 +73,12 @@ def load_of(everybody: Roster, since: dt.date) -> Load:
         used, used_by_company = queries.series_in_use(kind, since)
         in_use += used
         idle += companies - used_by_company if kind.interval == Interval.DAILY else 0
-    return Load(everybody=len(everybody.owners) * len(kinds), in_use=in_use, idle=max(0, idle))
+    return Load(
+        everybody=len(everybody.owners) * len(kinds),
+        in_use=in_use,
+        idle=max(0, idle),
+        looking_back=in_use // settings.POLL_IDLE_DAYS,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

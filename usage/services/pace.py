@@ -39,26 +39,34 @@ UNHURRIED = Pace(sweeps=MOST_SWEEPS, idle_days=WITH_EVERY_SWEEP)
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """Calls: one for everybody and everything, one for what is in use, one for each idle pair of a company."""
+    """Calls: one for everybody and everything, one for what is in use, one for each idle pair of a company.
+
+    `looking_back` are those that a day takes for turns of what is in use, which are of more days than one call tells.
+    """
 
     everybody: int
     in_use: int
     idle: int
+    looking_back: int = 0
 
     def calls_a_day(self, pace: Pace) -> int:
         """What a pace takes."""
         if pace.asks_everybody:
-            return pace.sweeps * self.everybody
-        return pace.sweeps * self.in_use + -(-self.idle // pace.idle_days)
+            return pace.sweeps * self.everybody + self.looking_back
+        return pace.sweeps * self.in_use + self.looking_back + -(-self.idle // pace.idle_days)
 
 
 def paces(slowest_turn: int) -> Iterator[Pace]:
-    """From the quickest pace to the slowest."""
+    """From the quickest pace to the slowest.
+
+    What is idle takes turns within one day or within the most that there may be. Whenever turns came within another
+    number of days, half of it would be asked twice; from one day to many and back nothing is.
+    """
     yield UNHURRIED
     for sweeps in (MOST_SWEEPS, 4, 2, 1):
         yield Pace(sweeps=sweeps, idle_days=1)
-    for idle_days in range(2, slowest_turn + 1):
-        yield Pace(sweeps=1, idle_days=idle_days)
+    if slowest_turn > 1:
+        yield Pace(sweeps=1, idle_days=slowest_turn)
 
 
 def pace_for(load: Load, *, calls_a_day: int, slowest_turn: int) -> Pace:

@@ -136,8 +136,11 @@ def wanted(kind: Kind, owner: Owner, facts: Facts, due: Sequence[Range], moment:
         ranges += due_now
         if due_now and facts.known and facts.used_until is None:
             ranges.append(moment.looked_back)
-    if (in_use or kind.interval == Interval.DAILY) and has_turn(kind, owner, facts, moment):
-        ranges.append(moment.turned_back if in_use else moment.looked_back)
+    if in_use and has_turn(kind, owner, facts, moment, within=moment.slowest_turn):
+        ranges.append(moment.turned_back)
+    idle_days = moment.pace.idle_days or moment.slowest_turn
+    if not in_use and kind.interval == Interval.DAILY and has_turn(kind, owner, facts, moment, within=idle_days):
+        ranges.append(moment.looked_back)
     return ranges
 
 
@@ -180,13 +183,12 @@ def is_due(kind: Kind, facts: Facts, days: Range, moment: Moment) -> bool:
     return again_at is not None and again_at <= moment.now
 
 
-def has_turn(kind: Kind, owner: Owner, facts: Facts, moment: Moment) -> bool:
-    """Whether the turn of a series has come since it was asked last."""
+def has_turn(kind: Kind, owner: Owner, facts: Facts, moment: Moment, *, within: int) -> bool:
+    """Whether the turn of a series, one within so many days, has come since it was asked last."""
     if facts.checked_at is None:
         return False
     key = f"{owner.company_id}/{owner.project_id}/{kind.scope}"
-    days = moment.pace.idle_days or moment.slowest_turn
-    return turns(key, sweep_day(moment.now), days) > turns(key, sweep_day(facts.checked_at), days)
+    return turns(key, sweep_day(moment.now), within) > turns(key, sweep_day(facts.checked_at), within)
 
 
 def blocks(kind: Kind, since: dt.date, until: dt.date, days_per_call: int) -> Iterator[Range]:
