@@ -13,8 +13,8 @@ from polling.models import TargetState
 from polling.periods import utc_day
 from polling.series import Owner
 from polling.services.reading import Reader, stops_everything
-from usage.services.following import Household, explains, growing, is_twin, lacks_figures, of_silent, used_nothing
-from usage.services.plan import Unit
+from usage.services.following import Household, explains, is_twin, lacks_figures, of_silent, used_nothing
+from usage.services.plan import Unit, still_growing
 from usage.services.store import Reading
 
 MOST_THREADS = 50
@@ -97,7 +97,7 @@ class Asker:
         return self._with_projects(told, household) if household.projects else Told(results=[told], calls=1)
 
     def _with_projects(self, told: Reading, household: Household) -> Told:
-        still_grows = growing(self.unit.kind, utc_day(self.reader.clock()))
+        still_grows = still_growing(self.unit.kind, utc_day(self.reader.clock()))
         first = [] if used_nothing(told) else [one for one in household.open if one in household.in_use]
         results = [self.ask(project) for project in first]
         parts = read_parts(results)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from agora.vocabulary import Interval
 from polling.models import PollSlot
 from polling.periods import DAY, days_between, first_of_month, usage_asked_again_at, utc_day
-from polling.series import Owner
+from polling.series import Kind, Owner
 from polling.services import slots
 from usage.services.expect import Situation, days_of
-from usage.services.plan import Facts, Moment, Range, without
+from usage.services.plan import Facts, Moment, Range, still_growing, without
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,14 +134,15 @@ def periods_of(interval: str, days: Iterable[dt.date]) -> set[dt.date]:
 
 def lacking_days(situation: Situation, span: Range) -> Iterator[tuple[Range, bool]]:
     """The days of a span that are not known of some series and not closed, and whether it only waits for its turn."""
-    facts, moment = situation.facts, situation.moment
+    facts, moment, kind = situation.facts, situation.moment, situation.kind
     for company, projects in situation.roster.projects.items():
         own = without_growing(facts[company], moment.today)
         for days in missing_days(own, span):
             yield days, own.known is not None and days[0] > own.known[1] and not moment.is_in_use(own)
         for project in projects:
-            for days in missing_days(without_growing(facts[project], moment.today), span):
-                yield days, follows(own, days, moment)
+            known = without_growing(facts[project], moment.today)
+            for days in missing_days(known, span):
+                yield days, follows(kind, own, known, days, moment)
 
 
 def without_growing(facts: Facts, today: dt.date) -> Facts:
@@ -153,12 +154,14 @@ def without_growing(facts: Facts, today: dt.date) -> Facts:
     return replace(facts, known=(first, asked_on - DAY)) if first < asked_on <= last < today else facts
 
 
-def follows(company: Facts, days: Range, moment: Moment) -> bool:
+def follows(kind: Kind, company: Facts, project: Facts, days: Range, moment: Moment) -> bool:
     """Whether days of a project are unknown only because nobody has asked its company for them, or they still grow."""
     if moment.pace.asks_everybody or company.known is None:
         return False
     waits = days[0] > company.known[1] and not moment.is_in_use(company)
-    return waits or days[0] == moment.today
+    failed = any(hole.since <= days[0] <= hole.until for hole in project.holes)
+    grows = project.known is not None and days[0] > max(project.known[1], still_growing(kind, moment.today) - DAY)
+    return waits or (grows and not failed) or days[0] == moment.today
 
 
 def missing_days(facts: Facts, span: Range) -> Iterator[Range]:

@@ -27,7 +27,19 @@ from polling.series import Kind, Owner
 from polling.services import slots
 from usage.services.known import Everything, Roster, facts_of, roster
 from usage.services.pace import UNHURRIED, Load, pace_for
-from usage.services.plan import KINDS, Facts, Moment, Range, Unit, gaps_to_ask, newest_first, plan, wanted, without
+from usage.services.plan import (
+    KINDS,
+    Facts,
+    Moment,
+    Range,
+    Unit,
+    gaps_to_ask,
+    newest_first,
+    plan,
+    still_growing,
+    wanted,
+    without,
+)
 
 
 def polled_kinds() -> tuple[Kind, ...]:
@@ -109,7 +121,7 @@ class Situation:
         days = self._alone(company, due)
         if facts.known:
             for project in self.roster.projects[company]:
-                days += lagging(self.facts[project], facts.known, self.moment)
+                days += lagging(self.kind, self.facts[project], facts.known, self.moment)
         return days
 
     def calls(self, owner: Owner) -> int:
@@ -123,13 +135,14 @@ class Situation:
         return 1 + sum(self.moment.is_in_use(self.facts[project]) for project in projects)
 
 
-def lagging(facts: Facts, company_known: Range, moment: Moment) -> Iterator[Range]:
-    """The days that are known of a company and not of one of its projects; of today, which grows, what failed."""
+def lagging(kind: Kind, facts: Facts, company_known: Range, moment: Moment) -> Iterator[Range]:
+    """The days that are known of a company and not of one of its projects; of a period that grows, what failed."""
     first, last = company_known
+    over = min(last, still_growing(kind, moment.over + DAY) - DAY)
     gaps = list(gaps_to_ask(facts, moment))
-    if facts.known and facts.known[1] < min(last, moment.over):
+    if facts.known and facts.known[1] < over:
         waiting = [(hole.since, hole.until) for hole in facts.holes if not hole.due]
-        gaps += without((facts.known[1] + DAY, min(last, moment.over)), waiting)
+        gaps += without((facts.known[1] + DAY, over), waiting)
     for since, until in gaps:
         if since <= last and until >= first:
             yield max(since, first), min(until, last)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agora.records import UsageAnswer, UsageRecord
-from agora.vocabulary import METRICS, Interval
-from polling.periods import DAY, first_of_month, last_of_month, months_between
+from agora.vocabulary import METRICS
+from polling.periods import DAY, last_of_month, months_between
 from polling.series import Kind, Owner
 from usage.services.store import Reading
 
@@ -23,9 +23,9 @@ Sums = Mapping[str, int]
 class Household:
     """Whom a call asks, with the projects that are asked as far as the answer does not tell of them.
 
-    `in_use` are the projects that may have used something in the days that are asked, `closed` those that Agora
-    refuses for now. `only` is the project of a company that never had another; one that `is_twin` is known to
-    answer just what the company does.
+    `in_use` are the projects that may have used something in the days that are asked, or of which a call failed,
+    `closed` those that Agora refuses for now. `only` is the project of a company that never had another; one that
+    `is_twin` is known to answer just what the company does.
     """
 
     owner: Owner
@@ -76,11 +76,6 @@ def adds_up(record: UsageRecord, parts: Iterable[UsageRecord | None]) -> bool:
     if whole is None or len(known) < len(totals):
         return False
     return all(value == sum(total[name] for total in known) for name, value in whole.items())
-
-
-def growing(kind: Kind, today: dt.date) -> dt.date:
-    """The period that is not over yet: between two calls it may grow."""
-    return first_of_month(today) if kind.interval == Interval.MONTHLY else today
 
 
 def explains(told: Reading, parts: Sequence[Reading], still_grows: dt.date) -> bool:

@@ -144,6 +144,11 @@ def wanted(kind: Kind, owner: Owner, facts: Facts, due: Sequence[Range], moment:
     return ranges
 
 
+def still_growing(kind: Kind, day: dt.date) -> dt.date:
+    """The first day of the period that still grows on a day: between two calls its figure may become another."""
+    return first_of_month(day) if kind.interval == Interval.MONTHLY else day
+
+
 def gaps_to_ask(facts: Facts, moment: Moment) -> Iterator[Range]:
     """The days that are not known and whose turn has come; those after the known ones come with their slots."""
     yield from ((hole.since, hole.until) for hole in facts.holes if hole.due)

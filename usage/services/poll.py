@@ -14,7 +14,7 @@ from agora.vocabulary import MONTHLY_PAIRS, Interval
 from companies.models import Project
 from companies.services.refresh import ask_projects_soon
 from polling import queries
-from polling.models import RunOutcome, Stream, TargetState
+from polling.models import Coverage, RunOutcome, Stream, TargetState
 from polling.periods import DAY, utc_day
 from polling.series import Kind, Owner
 from polling.services import coverage, slots
@@ -152,13 +152,16 @@ def household_of(
     return Household(
         owner=company,
         projects=projects,
-        in_use=frozenset(
-            p for p, row in rows.items() if p in used or row.used_until is None or row.used_until >= since
-        ),
+        in_use=frozenset(p for p in projects if p in used or known.targets[p] or may_have_used(rows.get(p), since)),
         closed=frozenset(project for project in projects if is_refused(known, project)),
         only=only,
         is_twin=short and only in rows and rows[only].is_company,
     )
+
+
+def may_have_used(row: Coverage | None, since: dt.date) -> bool:
+    """Whether a project of which this is known, if anything, may have used something since a day."""
+    return row is None or row.used_until is None or row.used_until >= since
 
 
 def is_refused(known: Known, project: Owner) -> bool:

@@ -15,6 +15,7 @@ from billing.models import DailyBillLine
 from billing.services.waking import wake_newly_billed
 from polling import queries
 from polling.models import Coverage, PollSlot, SlotState, Stream, Target
+from polling.periods import next_turn
 from sandbox.faults import Fault, Match
 from tests.desk.polls.then import DAY, HOUR, SINCE, THEN, stored_usage, sweep, true_usage
 from tests.polled import Portal
@@ -147,6 +148,24 @@ def test_the_months_of_a_company_that_begins_to_use_a_product_are_seen_within_a_
         series__company_id=str(idle), series__business="rtm", series__interval="monthly", period=day.replace(day=1)
     )
     assert set(rows.values_list("series__project_id", "dau")) == {("", 7), (project.id, 7)}
+
+
+def test_a_month_that_begins_with_a_day_that_grows_is_not_asked_again_and_again(portal: Portal, idle: int) -> None:
+    sweep(portal)
+    turn = next_turn(f"{idle}//rtm/counter/daily", THEN.date(), 7)
+    project = portal.sandbox.world.projects(idle)[1]
+    portal.sandbox.usage.correct(project, (Business.RTM, Model.COUNTER), turn, "dau", 7)
+    at = THEN + (turn - THEN.date())
+    sweep(portal, at=at)
+    sweep(portal, Stream.USAGE, at=at + dt.timedelta(minutes=11))
+    portal.sandbox.truth.clear()
+    sweep(portal, Stream.USAGE, at=at + dt.timedelta(minutes=22))
+    again = usage_calls(portal)
+    sweep(portal, Stream.USAGE, at=at + DAY)
+    sweep(portal, Stream.USAGE, at=at + DAY + dt.timedelta(minutes=11))
+    rows = UsageFigures.objects.filter(series__company_id=str(idle), series__business="rtm")
+    by_month = rows.filter(series__interval="monthly").values_list("series__project_id", "dau")
+    assert (again, set(by_month)) == ([], {("", 7), (project.id, 7)})
 
 
 def test_a_late_change_of_a_month_ago_is_seen_within_a_week(portal: Portal) -> None:
