@@ -9,6 +9,7 @@ from billing.queries.totals import (
     bill_per_month,
     bill_per_owner,
     currencies,
+    sums_of,
 )
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "corrections",
     "currencies",
     "problems",
+    "sums_of",
 ]

@@ -19,7 +19,7 @@ from billing.figures import Amounts, OwnerBill, PeriodBill, Selection, added
 from billing.models import BillRevision, BillSum, DailyBillLine
 from billing.queries.days import known_days
 from billing.queries.whose import of_selection
-from polling.periods import days_between, first_of_month, months_within
+from polling.periods import days_between, first_of_month, last_of_month, months_within
 
 Sums = dict[tuple[Any, ...], dict[str, Decimal]]
 DAYS = Q(interval=Interval.DAILY)
@@ -40,7 +40,7 @@ def _sums_kept(selection: Selection, *, by_company: bool = False) -> QuerySet[Bi
 
     Of everybody where nobody is picked out.
     """
-    return _kept(selection, _whole_months(selection), by_company=by_company)
+    return _kept(selection, sums_of(selection.since, selection.until), by_company=by_company)
 
 
 def _kept(selection: Selection, periods: Q, *, by_company: bool = False) -> QuerySet[BillSum]:
@@ -49,13 +49,21 @@ def _kept(selection: Selection, periods: Q, *, by_company: bool = False) -> Quer
     return rows.exclude(company_id="") if picked else rows.filter(company_id="")
 
 
-def _whole_months(selection: Selection) -> Q:
-    """The months that a selection holds, and its days before and after them."""
-    months = months_within(selection.since, selection.until)
+def sums_of(since: dt.date, until: dt.date) -> Q:
+    """The sums that make up a range of UTC days: of the months that it holds, and of its days before and after them."""
+    days = Q(DAYS, period__range=(since, until))
+    months = months_within(since, _end_of_what_is_stored(until))
     if months is None:
-        return DAYS
-    before, after = Q(DAYS, period__lt=months[0]), Q(DAYS, period__gt=months[1])
-    return Q(interval=Interval.MONTHLY, period__range=months) | before | after
+        return days
+    beside = Q(days, period__lt=months[0]) | Q(days, period__gt=months[1])
+    return Q(interval=Interval.MONTHLY, period__range=months) | beside
+
+
+def _end_of_what_is_stored(until: dt.date) -> dt.date:
+    """The last day of the month where nothing of it is stored after a day: its sum holds no other days, then."""
+    end = last_of_month(until)
+    later = BillSum.objects.filter(DAYS, company_id="", period__gt=until, period__lte=end)
+    return until if later.exists() else end
 
 
 def _of_lines(lines: QuerySet[DailyBillLine], *by: str) -> Sums:

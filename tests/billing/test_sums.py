@@ -92,10 +92,14 @@ def test_lines_that_were_stored_before_sums_were_kept_are_added_up() -> None:
         ("2026-08-31", "2026-10-01"),
         ("2026-09-02", "2026-09-29"),
         ("2026-07-31", "2026-09-01"),
+        ("2026-10-01", "2026-10-30"),
+        ("2026-10-01", "2026-11-03"),
+        ("2026-10-31", "2026-11-02"),
+        ("2026-11-01", "2026-11-10"),
     ],
 )
 def test_whole_months_and_the_days_beside_them_come_to_the_same_as_all_days(since: str, until: str) -> None:
-    days = ("07-31", "08-01", "08-31", "09-01", "09-02", "09-29", "09-30", "10-01", "10-31")
+    days = ("07-31", "08-01", "08-31", "09-01", "09-02", "09-29", "09-30", "10-01", "10-31", "11-03")
     for number, text in enumerate(days):
         bill_known(f"2026-{text}")
         line(f"2026-{text}", "1", "p", f"{2**number}")
