@@ -27,10 +27,11 @@ from django_countries import countries
 from agora.vocabulary import Interval
 from billing.fields import HALF
 from billing.models import BillSum
+from billing.queries import sums_of
 from companies.labels import AREAS, COMPANY_STATUSES, INDUSTRIES, Labels, words
 from companies.models import Company
 from companies.models.care import tag_key
-from companies.queries.care import owners_in_use, people_numbered, tags_in_use
+from companies.queries.care import owners_in_use, people_numbered, tag_named, tags_in_use
 from companies.queries.mirror import NOBODY
 from desk.queries.day_sums import MINUTES
 from polling.models import Coverage
@@ -59,7 +60,13 @@ def _tags(asked: Collection[str]) -> list[tuple[str, str]]:
     there = {tag.key: tag.name for tag in tags_in_use()}
     # One that is spelled otherwise than its key is that tag nevertheless.
     keys = {*there, *(tag for tag in asked if "\0" not in tag)}
-    return [(key, there.get(tag_key(key), key)) for key in sorted(keys, key=tag_key)]
+    return [(key, there.get(tag_key(key)) or _unused_tag(key)) for key in sorted(keys, key=tag_key)]
+
+
+def _unused_tag(name: str) -> str:
+    """The words for a tag that no listed company has: it may have been removed since somebody asked for it."""
+    tag = tag_named(name)
+    return tag.name if tag else gettext("%(tag)s (there is no such tag)") % {"tag": name}
 
 
 def _owners(asked: Collection[str]) -> list[tuple[str, str]]:
@@ -115,8 +122,7 @@ def by_last_usage(rows: QuerySet[Company], *, descending: bool) -> QuerySet[Comp
 
 def by_amount(rows: QuerySet[Company], days: Span, currency: str, *, descending: bool) -> QuerySet[Company]:
     """Companies by what they were billed in one currency in these days; those that never were last."""
-    of_company = BillSum.objects.filter(company_id=OuterRef("company_id"), interval=Interval.DAILY)
-    sums = of_company.filter(currency=currency, period__range=days)
+    sums = BillSum.objects.filter(sums_of(*days), company_id=OuterRef("company_id"), currency=currency)
     # To put companies in order, and for nothing else, this is exact enough; it cannot overflow.
     rough = Sum(Cast("high", FloatField()) * HALF + F("low"), output_field=FloatField())
     total = sums.order_by().values("company_id").annotate(total=rough).values("total")

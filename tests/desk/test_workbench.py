@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Person
-from companies.models import Company
+from companies.models import Company, Tag
 from companies.services import care
 from tests.billing.known import bill_known, line
 from tests.desk.listing import LIST, names, read, tag
@@ -92,6 +92,19 @@ def test_each_thing_it_is_narrowed_down_by_is_a_chip(signed_in: SignedIn) -> Non
         "Industry: Education",
         "Tag: pilot",
     ]
+
+
+def test_a_tag_that_was_removed_is_said_to_be_none(signed_in: SignedIn) -> None:
+    tag(company("1", "Acme"), "Pilot")
+    pilot = Tag.objects.get()
+    browser = signed_in("viewer")
+    Company.objects.get().tags.clear()
+    unused = chips(read(browser, f"{LIST}?tag=pilot"))
+    pilot.delete()
+    assert (unused, chips(read(browser, f"{LIST}?tag=pilot"))) == (
+        ["Tag: Pilot"],
+        ["Tag: pilot (there is no such tag)"],
+    )
 
 
 def test_a_chip_leads_to_the_list_without_it_from_its_first_page(signed_in: SignedIn) -> None:
