@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -35,10 +35,12 @@ def overview(params: QueryDict, access: Access, *, now: dt.datetime) -> dict[str
     months = month_to_date(today)
     # One reading for the line under the title and the tile: while the history fills, two would differ.
     fresh = freshness(now)
+    statuses = companies_by_status()
     consumers, found, gaps = consumers_panel(today), attention(), fresh.progress
+    tiles = _tiles(access, months, statuses, found, gaps)
     return {
         "freshness": parts_of(fresh, now),
-        "tiles": [*_tiles(access, months, found, gaps), *([consumers_tile(consumers)] if consumers.count else [])],
+        "tiles": [*tiles, *([consumers_tile(consumers)] if consumers.count else [])],
         "unlisted": unlisted_of(bills_of(months)) if access.see_amounts else None,
         "spend_days": dates_words(months.days),
         "waiting": waiting_items(found, gaps, access),
@@ -46,14 +48,16 @@ def overview(params: QueryDict, access: Access, *, now: dt.datetime) -> dict[str
         "usage": usage_panel(params, Owner(), today=today, product=MINUTES.key),
         "bills": bills_panel(params, Owner(), today=today) if access.see_amounts else None,
         "movers": movers_panel(),
-        "troubled": troubled_panel(today),
+        "troubled": troubled_panel(statuses, today),
         "consumers": consumers,
     }
 
 
-def _tiles(access: Access, months: MonthToDate, found: Attention, gaps: Progress) -> Sequence[Tile]:
+def _tiles(
+    access: Access, months: MonthToDate, statuses: Mapping[str, int], found: Attention, gaps: Progress
+) -> Sequence[Tile]:
     (minutes,) = usage_to_date(months, products=[MINUTES])
-    tiles = [companies_tile(companies_by_status())]
+    tiles = [companies_tile(statuses)]
     if access.see_amounts:
         known = len(known_days(*months.days))
         tiles.append(spend_tile(amounts_to_date(months), months, known=known))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from companies.converters import company_path
 from companies.labels import COMPANY_STATUSES, words
 from desk.numbers import Figure, figure, moment, short_date
 from desk.pages.tiles import Line, Tile
-from desk.queries.attention import NORMAL, Troubled, companies_by_status, troubled_companies
+from desk.queries.attention import NORMAL, Troubled, troubled_companies
 from desk.queries.suspended import Consumer, suspended_consumers
 from polling.periods import DAY
 from usage.figures import Span
@@ -67,9 +67,9 @@ class ConsumersPanel:
     count: int
 
 
-def troubled_panel(today: dt.date) -> TroubledPanel:
-    """Companies that Agora does not report as normal, those that turned so last first."""
-    counted = {code: count for code, count in companies_by_status().items() if code not in (NORMAL, "")}
+def troubled_panel(statuses: Mapping[str, int], today: dt.date) -> TroubledPanel:
+    """Companies that Agora does not report as normal, those that turned so last first, of so many of each status."""
+    counted = {code: count for code, count in statuses.items() if code not in (NORMAL, "")}
     query = urlencode([("status", code) for code in counted])
     return TroubledPanel(
         rows=[_troubled_row(found, today) for found in troubled_companies(_last_week(today))],

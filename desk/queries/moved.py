@@ -87,6 +87,8 @@ def moved(product: Product, windows: Windows, owners: Owners) -> dict[Key, Pair 
     usage in the windows are absent.
     """
     found: dict[Key, Pair | None] = {}
+    if not owners:
+        return found
     lacking = []
     for pk, before, now, rows, carried, extras in _added(product, windows, owners):
         found[owners[pk]] = (before or 0, now or 0) if rows == carried else None

@@ -84,8 +84,7 @@ def movers(
 
     Those who are looked at are `among` these, or all that Agora lists.
     """
-    among = Company.objects.all() if among is None else among
-    listed = set(among.filter(gone_at=None).values_list("company_id", flat=True))
+    listed = (Company.objects.all() if among is None else among).filter(gone_at=None)
     standing = standing_of(measure, windows, listed)
     figures, lacking = _figures(measure, windows, standing)
     compared = standing.compared - lacking
@@ -117,7 +116,7 @@ def movers(
         compared=len(compared),
         hidden=len(changes) - len(moved_far),
         unchanged=len(compared) - len(changes),
-        left_out=len(listed) - len(compared) - standing.waiting,
+        left_out=listed.count() - len(compared) - standing.waiting,
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from agora.vocabulary import Interval
+from companies.models import Company
 from desk.queries.moved import is_complete
 from desk.queries.windows import Measure, Pair, Windows
 from polling.models import Coverage, PollSlot, Stream, Target
@@ -40,14 +41,14 @@ class Standing:
         return {company_id for company_id, bits in self.known.items() if bits & bit}
 
 
-def standing_of(measure: Measure, windows: Windows, listed: Collection[str]) -> Standing:
-    """How the listed companies stand.
+def standing_of(measure: Measure, windows: Windows, listed: QuerySet[Company]) -> Standing:
+    """How these companies stand.
 
     A pair that a company did not use for weeks, and that waits for its turn, is in no sum and holds nobody up.
     """
     pairs = measure.pairs
     asked = reduce(or_, map(_is_of, pairs))
-    scope = {"project_id": "", "interval": Interval.DAILY}
+    scope = {"project_id": "", "interval": Interval.DAILY, "company_id__in": listed.order_by().values("company_id")}
     gaps = Target.objects.filter(asked, windows.overlap, **scope).order_by().values_list("company_id", flat=True)
     with_gaps = set(gaps.distinct())
     complete = is_complete(windows)
@@ -55,7 +56,7 @@ def standing_of(measure: Measure, windows: Windows, listed: Collection[str]) -> 
     known = Sum(Case(*bits, default=Value(0), output_field=IntegerField()))
     rows = Coverage.objects.filter(asked, complete | _waits(pairs, windows), **scope).order_by()
     ready = rows.values_list("company_id").annotate(number=Count("pk"), known=known).filter(number=len(pairs))
-    found = {one: bits for one, _, bits in ready if one in listed and one not in with_gaps}
+    found = {one: bits for one, _, bits in ready if one not in with_gaps}
     compared = {one: bits for one, bits in found.items() if bits}
     return Standing(pairs=pairs, known=compared, waiting=len(found) - len(compared))
 

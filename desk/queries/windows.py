@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -121,15 +121,17 @@ def settled_until(measure: Measure) -> dt.date | None:
     """
     pairs = reduce(or_, (Q(business=business, model=model) for business, model in measure.pairs))
     asked = Coverage.objects.filter(pairs, project_id="", interval=Interval.DAILY).exclude(settled_until=None)
-    in_use = Count("pk", filter=is_in_use(in_use_since(timezone.now())))
-    used: dict[Pair, Counter[dt.date]] = defaultdict(Counter)
-    known: dict[Pair, Counter[dt.date]] = defaultdict(Counter)
-    rows = asked.order_by().values_list("business", "model", "settled_until").annotate(count=Count("pk"), in_use=in_use)
-    for business, model, day, count, count_in_use in rows:
-        known[business, model][day] = count
-        if count_in_use:
-            used[business, model][day] = count_in_use
-    return min((_median(days) for days in (used or known).values()), default=None)
+    found = _counted(asked.filter(is_in_use(in_use_since(timezone.now())))) or _counted(asked)
+    return min((_median(days) for days in found.values()), default=None)
+
+
+def _counted(asked: QuerySet[Coverage]) -> Mapping[Pair, Mapping[dt.date, int]]:
+    """How many series of each pair are settled to which day."""
+    found: dict[Pair, Counter[dt.date]] = defaultdict(Counter)
+    rows = asked.order_by().values_list("business", "model", "settled_until").annotate(count=Count("pk"))
+    for business, model, day, count in rows:
+        found[business, model][day] = count
+    return found
 
 
 def _median(days: Mapping[dt.date, int]) -> dt.date:
