@@ -106,9 +106,10 @@ class Answer:
 
 def answer_to(asked: Question) -> Answer:
     """The answer to a question, from the database."""
-    periods = usage_per_period(asked.selection)
+    only = asked.leading if asked.grouped else ()
+    periods = usage_per_period(asked.selection, only)
     earlier = _earlier(asked)
-    compared = usage_per_period(earlier) if earlier else []
+    compared = usage_per_period(earlier, only) if earlier else []
     if not asked.grouped:
         return answer_by_metric(asked, periods, compared)
     total, total_before = _leading_figures(asked, periods), _leading_figures(asked, compared)

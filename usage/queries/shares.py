@@ -17,9 +17,9 @@ from django.db.models.functions import Coalesce
 from polling.periods import DAY, first_of_month, last_of_month, months_within
 from usage.figures import Reading, Selection, Series, State, as_number
 from usage.metrics import columns_of, month_is_sum_of_days
-from usage.models import UsageSeries
+from usage.models import UsageFigures, UsageSeries
 from usage.queries.among import of_series
-from usage.queries.ledger import Key, days_read, of_selection, rows_of
+from usage.queries.ledger import Key, days_read, of_selection
 from usage.queries.readings import readings
 from usage.queries.rollups import sums_of_months
 from usage.queries.totals import PeriodUsage, Total, is_there
@@ -158,8 +158,9 @@ def _of_rows(selection: Selection, metrics: Sequence[str], since: dt.date, until
     """What rows hold of some metrics together; the database adds up by a number that stands for a series."""
     if until < since:
         return {}
-    series = of_selection(UsageSeries.objects.all(), selection)
-    rows = rows_of(selection).filter(period__range=(since, until)).order_by()
+    series = of_selection(UsageSeries.objects.all(), selection).values_list("pk", *OWNER)
+    owners = {number: (company, project) for number, company, project in series}
+    rows = UsageFigures.objects.filter(of_series(owners), period__range=(since, until)).order_by()
     columns = columns_of(selection.business, selection.model)
     parts = [Coalesce(columns[metric], 0) for metric in metrics if metric in columns]
     found = rows.values_list("series_id").annotate(total=Sum(reduce(add, parts, Value(0))), extras=Count("extra"))
@@ -172,7 +173,6 @@ def _of_rows(selection: Selection, metrics: Sequence[str], since: dt.date, until
         for number, extra in rows.filter(of_series(with_extra), extra__isnull=False).values_list("series_id", "extra"):
             values = [as_number((extra or {}).get(metric)) for metric in metrics]
             sums[number] += sum(value for value in values if value is not None)
-    owners = {number: (company, project) for number, company, project in series.values_list("pk", *OWNER)}
     return {owners[number]: total for number, total in sums.items() if total}
 
 

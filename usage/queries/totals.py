@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -90,12 +90,17 @@ class PeriodUsage:
         return bool(total and 0 < total.known < self.expected)
 
 
-def usage_per_period(selection: Selection) -> list[PeriodUsage]:
-    """Each period of the selection, added up over its series; adding up series within one period is always allowed."""
+def usage_per_period(selection: Selection, only: Collection[str] = ()) -> list[PeriodUsage]:
+    """Each period of the selection, added up over its series; adding up series within one period is always allowed.
+
+    Whoever needs `only` some metrics of the pair need not wait for all of them; others may be there nevertheless.
+    """
+    columns = columns_of(selection.business, selection.model)
+    metrics = {metric: column for metric, column in columns.items() if not only or metric in only}
     if selection.interval == Interval.DAILY:
-        return list(_days(selection))
+        return list(_days(selection, metrics))
     if selection.reads_days:
-        return list(_sums_of_days(selection))
+        return list(_sums_of_days(selection, metrics))
     return _one_by_one(selection)
 
 
@@ -142,15 +147,15 @@ def _worst(states: Iterable[State], *, idle: int) -> State:
     return next((state for state in order if state in found), State.MISSING)
 
 
-def _days(selection: Selection) -> Iterator[PeriodUsage]:
+def _days(selection: Selection, metrics: Mapping[str, str]) -> Iterator[PeriodUsage]:
     there = listed_on(selection)
     ledgers = list(_ledgers(selection))
-    sums = _sums(selection)
+    sums = _sums(selection, metrics)
     for day in days_between(selection.since, selection.until):
-        yield _period(day_period(day), ledgers, sums.get(day), there(day), selection)
+        yield _period(day_period(day), ledgers, sums.get(day), there(day), metrics)
 
 
-def _sums_of_days(selection: Selection) -> Iterator[PeriodUsage]:
+def _sums_of_days(selection: Selection, metrics: Mapping[str, str]) -> Iterator[PeriodUsage]:
     """Weeks or months as sums of their days; whoever does not know all days of one is not in it.
 
     They are added up series by series only where metrics are lacking: that takes long for many series.
@@ -159,13 +164,13 @@ def _sums_of_days(selection: Selection) -> Iterator[PeriodUsage]:
     ledgers = list(_ledgers(selection))
     since, until = days_read(selection)
     daily = replace(selection, interval=Interval.DAILY.value, since=since, until=until)
-    days, metrics = _sums(daily), columns_of(selection.business, selection.model)
+    days = _sums(daily, metrics)
     for period in periods_of(selection):
         found = added_up([days[day] for day in days_between(*period.days or NO_DAYS) if day in days])
         if found and not all(knowledge.knows(period) for _, knowledge in ledgers):
             found = taken_out(found, _of_ignorant(daily, period, metrics))
         if found is None or _is_plain(found, metrics):
-            yield _period(period, ledgers, found, there(period.first), selection)
+            yield _period(period, ledgers, found, there(period.first), metrics)
         else:
             first, last = period.days or (period.first, period.last)
             yield from _one_by_one(replace(selection, since=first, until=last))
@@ -189,7 +194,11 @@ def _is_plain(found: Added, metrics: Container[str]) -> bool:
 
 
 def _period(
-    period: Period, ledgers: list[tuple[int, Knowledge]], found: Added | None, there: int, selection: Selection
+    period: Period,
+    ledgers: list[tuple[int, Knowledge]],
+    found: Added | None,
+    there: int,
+    metrics: Mapping[str, str],
 ) -> PeriodUsage:
     here = [(count, knowledge) for count, knowledge in ledgers if knowledge.knows(period)]
     known = sum(count for count, _ in here)
@@ -202,11 +211,11 @@ def _period(
         known=known,
         of=max(there, known + idle),
         idle=idle,
-        totals=dict(_totals(found, known, columns_of(selection.business, selection.model))) if known else {},
+        totals=dict(_totals(found, known, metrics)) if known else {},
     )
 
 
-def _totals(found: Added | None, known: int, metrics: Iterable[str]) -> Iterator[tuple[str, Total]]:
+def _totals(found: Added | None, known: int, metrics: Mapping[str, str]) -> Iterator[tuple[str, Total]]:
     """A series without a row is a known zero; one whose row does not carry the metric is not in the sum."""
     if found is None:
         yield from ((metric, Total(value=0, known=known)) for metric in metrics)
@@ -217,9 +226,8 @@ def _totals(found: Added | None, known: int, metrics: Iterable[str]) -> Iterator
         yield metric, Total(value=amount.value if carried else None, known=carried)
 
 
-def _sums(selection: Selection) -> dict[dt.date, Added]:
+def _sums(selection: Selection, metrics: Mapping[str, str]) -> dict[dt.date, Added]:
     """What is stored of each day, without rows of days that became unknown again: those do not count."""
-    metrics = columns_of(selection.business, selection.model)
     rows = figures_of(selection).filter(period__range=(selection.since, selection.until))
     targets = open_targets(selection)
     unknown = _in_gap(targets)
