@@ -127,8 +127,17 @@ def table_of(answer: Answer, params: QueryDict, *, page: str = "") -> Table:
 
 
 def grid_of(answer: Answer) -> list[Column]:
-    """All columns of figures: those of the answer, everybody's where it splits, and what it is compared with."""
-    columns = list(answer.columns)
+    """All columns of figures: those of the answer, everybody's where it splits, and what it is compared with.
+
+    Everybody's stand before those of companies or projects, whose names may be long and reach out of sight.
+    """
+    whole = _whole(answer)
+    return [*whole, *answer.columns] if answer.asked.grouped else [*answer.columns, *whole]
+
+
+def _whole(answer: Answer) -> list[Column]:
+    """What a period comes to in all, and what that is compared with."""
+    columns = []
     if answer.asked.sums_up:
         columns.append(Column(key=TOTAL, label=answer.total_words, figures=answer.total))
     if not answer.before:

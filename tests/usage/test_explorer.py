@@ -232,13 +232,13 @@ def walked(browser: Client, query: str) -> None:
     lines = [line.split(",") for line in text.strip().split("\r\n")]
     assert len(lines) == len(table.rows) + 1
     first = 6 if found.asked.weekly else 5
-    # Percents are words on the page, numbers in a file.
-    last = -2 if found.asked.compare else -1
+    keys = [heading.key for heading in table.headings]
     for line, row in zip(lines[1:], table.rows, strict=True):
         cells = [cell.text.replace(",", "").replace("−", "-").replace("+", "") for cell in row.cells]
-        cells = cells[: len(cells) + last + 1]
-        assert [line[1], *line[first:last]] == [row.state.value, *cells]
-    place = [heading.key for heading in table.headings].index(drawn[0].key)
+        # Percents are words on the page, numbers in a file.
+        pairs = [pair for key, *pair in zip(keys, line[first:-1], cells, strict=True) if key != "percent"]
+        assert [line[1], *(value for value, _cell in pairs)] == [row.state.value, *(cell for _value, cell in pairs)]
+    place = keys.index(drawn[0].key)
     by_period = {line[0]: line[first + place] for line in lines[1:]}
     assert [by_period[label] for label in chart["labels"]] == [
         "" if value is None else f"{value}" for value in chart["datasets"][0]["data"]
@@ -305,5 +305,6 @@ def test_the_table_is_downloaded_for_spreadsheets_too(browser: Client) -> None:
         "Provisional: may still change. Missing, or an empty cell: not known, which is not zero.",
         "",
     ]
-    assert lines[0][:6] == ["period", "state", "known", "of", "partial", "Company 10 (110)"]
-    assert lines[1][:6] == ["2026-09-17", "settled", "10", "10", "", "60"]
+    assert lines[0][:6] == ["period", "state", "known", "of", "partial", "total"]
+    column = lines[0].index("Company 10 (110)")
+    assert (column, [*lines[1][:5], lines[1][column]]) == (9, ["2026-09-17", "settled", "10", "10", "", "60"])
