@@ -46,6 +46,7 @@ def bills_context(params: QueryDict, *, today: dt.date) -> dict[str, Any]:
         "views": choices(params, "view", VIEWS, MONTHS if asked.monthly else "days"),
         "sums": currency_sums(bills, codes),
         "charts": [_chart(asked, whose, bills, code) for code in codes or [""]],
+        "into": _into_words(asked, len(bills)),
         "codes": codes,
         "nothing_billed": not codes and any(bill.known for bill in bills),
         "rows": period_rows(params, asked, bills, codes),
@@ -103,6 +104,13 @@ def _summary(asked: Question, whose: str, bills: Sequence[PeriodBill], currency:
         "when": date_format(period, "F Y" if asked.monthly else "j M"),
     }
     return _("Daily bills of %(whose)s, %(dates)s: %(total)s in all, at most %(highest)s (%(when)s).") % words
+
+
+def _into_words(asked: Question, periods: int) -> str:
+    """Where a press on a chart leads; '' where it would lead here."""
+    if asked.monthly:
+        return _("A press on the chart shows the days of that month.")
+    return _("A press on the chart shows that day alone.") if periods > 1 else ""
 
 
 def _state(asked: Question) -> dict[str, str]:

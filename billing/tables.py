@@ -41,8 +41,9 @@ WHY_ZERO = {
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodRow:
-    """One day or month: an amount for each currency, empty where it is not known."""
+    """One day or month, its label in charts as `key`: an amount for each currency, empty where it is not known."""
 
+    key: str
     period: str
     query: str
     cells: list[str]
@@ -61,6 +62,7 @@ def period_rows(
 
 def _period_row(params: QueryDict, asked: Question, bill: PeriodBill, places: Mapping[str, int]) -> PeriodRow:
     return PeriodRow(
+        key=asked.period_text(bill.period),
         period=date_format(bill.period, "F Y" if asked.monthly else "D, j M Y"),
         query=_this_period(params, asked, bill.period),
         cells=[

@@ -36,9 +36,11 @@ class CurrencyChart:
 
 @dataclass(frozen=True, kw_only=True)
 class BillRow:
-    """One UTC day: an amount in each currency; empty texts are not known."""
+    """One UTC day, its label in charts as `key` and its page: an amount in each currency; empty texts are not known."""
 
+    key: str
     period: str
+    href: str
     state: State
     fetched_at: str
     cells: Sequence[str]
@@ -64,12 +66,16 @@ def bills_panel(params: QueryDict, owner: Owner, *, today: dt.date) -> BillsPane
     state = urlencode(days | owner.ids)
     return BillsPanel(
         charts=[_chart(owner, days, bills, code) for code in codes or [""]],
-        rows=_rows(bills, codes),
+        rows=_rows(owner, bills, codes),
         sums=currency_sums(bills, codes),
         csv_url=f"{reverse('billing:export_daily_bills_csv')}?{state}",
         xlsx_url=f"{reverse('billing:export_daily_bills_xlsx')}?{state}",
-        bills_url=f"{reverse('billing:show_daily_bills')}?{state}",
+        bills_url=_bills_url(owner, days),
     )
+
+
+def _bills_url(owner: Owner, days: dict[str, str]) -> str:
+    return f"{reverse('billing:show_daily_bills')}?{urlencode(days | owner.ids)}"
 
 
 def published(asked: Question, today: dt.date) -> Question:
@@ -115,12 +121,14 @@ def _summary(bills: Sequence[PeriodBill], currency: str) -> str:
     return sentence
 
 
-def _rows(bills: Sequence[PeriodBill], codes: Sequence[str]) -> list[BillRow]:
+def _rows(owner: Owner, bills: Sequence[PeriodBill], codes: Sequence[str]) -> list[BillRow]:
     """The days, the newest first; amounts stand below one another, each with the decimals of its column."""
     places = {code: places_of(bill.amount(code) for bill in bills) for code in codes}
     return [
         BillRow(
+            key=(day := f"{bill.period}"),
             period=date_format(bill.period, "D, j M Y"),
+            href=_bills_url(owner, {"since": day, "until": day}),
             state=bill.state,
             fetched_at=utc(bill.fetched_at),
             cells=[_cell(bill.amount(code), places[code]) for code in codes],
