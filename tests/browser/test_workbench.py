@@ -75,7 +75,10 @@ def test_what_came_of_a_step_is_in_sight_of_the_row_it_was_taken_at(
     found = axe(page)
     page.get_by_role("button", name="Undo").click(timeout=2000)
     expect(page.get_by_text("Undone: 1 company is as before.")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Close this message").click()
+    expect(page.locator(".notice")).to_have_count(0)
     assert found == []
+    assert page.evaluate("document.activeElement.id") == "content"
 
 
 def test_what_is_wrong_with_a_tag_is_said_at_its_field(page: Page, sign_in: Sign) -> None:
