@@ -45,7 +45,18 @@ function title({ at, period, part }, interval, { wordWeek = "", chartUnit = "" }
   return [when, part, chartUnit].filter(Boolean).join(", ");
 }
 
-function table(rows, ghost, { wordBefore, wordChange, wordSum, chartSums, ...data }) {
+/** What is in all, beside what it is compared with; of series of which some are hidden, what the others come to. */
+function sumLine(rows, ghost, complete, { wordSum, wordShown, chartSums }) {
+  if (complete && ghost?.sums) {
+    const { now: value, y: before, change } = ghost.point;
+    return [wordSum, { value, before, change }];
+  }
+  const value = sumOf(rows);
+  if (chartSums === undefined || rows.length < 2 || value === null) return null;
+  return [complete ? wordSum : wordShown, { value }];
+}
+
+function table(rows, ghost, complete, { wordBefore, wordChange, ...data }) {
   const words = { ...data, provisional: data.wordProvisional, corrected: data.wordCorrected, missing: data.wordMissing };
   const compared = Boolean(ghost);
   const made = element("table", "");
@@ -60,11 +71,8 @@ function table(rows, ghost, { wordBefore, wordChange, wordSum, chartSums, ...dat
     return line(head, { value, state, before, change }, words, compared);
   });
   made.append(element("tbody", "", ...lines));
-  const value = ghost?.sums ? ghost.point.now : sumOf(rows);
-  if (ghost?.sums || (chartSums !== undefined && rows.length > 1 && value !== null)) {
-    const sum = { value, before: ghost?.point.y, change: ghost?.point.change };
-    made.append(element("tfoot", "", line([wordSum], sum, words, compared)));
-  }
+  const sum = sumLine(rows, ghost, complete, data);
+  if (sum) made.append(element("tfoot", "", line([sum[0]], sum[1], words, compared)));
   return made;
 }
 
@@ -89,10 +97,11 @@ export function drawTip(chart, tooltip, { interval, labels, series }) {
   const index = labels.indexOf(raw.period);
   const all = series.map((one, number) => ({ ...one, dataset: chart.data.datasets[number], point: one.data[index] }));
   const rows = all.filter(({ ghost }, number) => !ghost && chart.isDatasetVisible(number));
+  const complete = series.every((_, number) => chart.isDatasetVisible(number));
   const data = chart.canvas.dataset;
   tip.replaceChildren(
     element("p", "", title(raw, interval, data)),
-    table(rows, all.find(({ ghost }) => ghost), data),
+    table(rows, all.find(({ ghost }) => ghost), complete, data),
   );
   place(tip, frame, tooltip);
 }

@@ -39,9 +39,9 @@ def split(page: Page, by: str) -> None:
     ready(page)
 
 
-def press_chart(page: Page, *, above: bool = False) -> str:
+def press_chart(page: Page, *, above: bool = False, named: str = "") -> str:
     """Press the lowest part of the last bar that there is, or above all bars; the first of its days."""
-    canvas = page.locator("canvas").first
+    canvas = page.locator(f"canvas[aria-label*='{named}']").first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
@@ -50,7 +50,7 @@ def press_chart(page: Page, *, above: bool = False) -> str:
         known = "no data" not in " ".join(page.locator(".chart-tip").all_inner_texts())
         if known and "chart-clickable" in (canvas.get_attribute("class") or ""):
             break
-    said = re.search(r"\d+ \w{3} \d{4}", page.locator(".chart-tip p").first.inner_text())
+    said = re.search(r"\d+ \w{3} \d{4}", page.locator(".chart-tip:visible p").first.inner_text())
     assert said is not None
     page.mouse.down()
     page.mouse.up()
@@ -112,6 +112,11 @@ def test_the_tooltip_compares_each_series_and_the_sum(explorer: Page) -> None:
     assert [texts[-1][0], all("%" in text[3] for text in texts)] == ["In all", True]
     numbers = [[int(cell.replace(",", "")) for cell in text[1:3]] for text in texts]
     assert numbers[-1] == [sum(column) for column in zip(*numbers[:-1], strict=True)]
+    explorer.locator(".chart-key").first.click(modifiers=["Control"])
+    explorer.locator("canvas").hover()
+    expect(tip.locator("tfoot th")).to_have_text("Shown together")
+    shown = [int(text.replace(",", "")) for text in tip.locator("tbody td:nth-child(2)").all_inner_texts()]
+    expect(tip.locator("tfoot td").first).to_have_text(f"{sum(shown):,}")
 
 
 def test_a_cut_week_says_so_in_the_chart(explorer: Page) -> None:
@@ -137,6 +142,16 @@ def test_a_press_on_the_chart_of_a_company_or_project_opens_the_explorer_for_its
     found = asked(explorer)
     assert (found["company"], found["since"], found["until"]) == ("10001", pressed, pressed)
     assert (found["product"], found.get("project")) == ("video-audio", "-u_1" if "projects" in path else None)
+
+
+@pytest.mark.parametrize("path", ["/bills/", "/", "/companies/10001/"])
+def test_a_press_on_a_chart_of_bills_shows_that_day(path: str, explorer: Page) -> None:
+    explorer.goto(path)
+    pressed = press_chart(explorer, named="USD")
+    explorer.wait_for_url("**since=*")
+    company = {"company": "10001"} if "10001" in path else {}
+    assert urlsplit(explorer.url).path == "/bills/"
+    assert asked(explorer) == {"since": pressed, "until": pressed, **company}
 
 
 def test_a_click_on_a_series_looks_into_it_and_back_three_times_returns(explorer: Page) -> None:
