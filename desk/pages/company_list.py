@@ -70,7 +70,7 @@ class OpenView:
 
 def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[str, Any]:
     """Everything that the template of the list reads."""
-    asked, shown = CompanyFilter(params), shown_to(params, person)
+    asked, shown, view = CompanyFilter(params), shown_to(params, person), opened_view(params)
     table = company_table(asked, shown, person, sort=params.get("sort", ""), today=today)
     _fill(table, asked, page=params.get("page", ""))
     return {
@@ -81,11 +81,11 @@ def company_list(params: QueryDict, person: Person, *, today: dt.date) -> dict[s
         "hidden": [(name, value) for name in ("sort", "columns", "view") for value in params.getlist(name)],
         "table": table,
         "unlisted": _unlisted(table) if sees_amounts(person, shown) and not asked.narrows else None,
-        "query": _query(params),
+        "query": _with_view(kept_query(params), view),
         "tags": all_tags() if may_care(person) else [],
         "people": possible_owners() if may_care(person) else [],
         "listed_at": last_listed_at(),
-        **_menus(params, shown, person),
+        **_menus(params, shown, person, view),
     }
 
 
@@ -107,7 +107,7 @@ def _fill(table: CompanyTable, asked: CompanyFilter, *, page: str) -> None:
     table.figures = listed_figures(company_ids, days=table.days, month=month, per_day=per_day)
 
 
-def _menus(params: QueryDict, shown: Shown, person: Person) -> dict[str, Any]:
+def _menus(params: QueryDict, shown: Shown, person: Person, view: SavedView | None) -> dict[str, Any]:
     """Views, columns and files."""
     state = _state(params, shown)
     return {
@@ -115,7 +115,7 @@ def _menus(params: QueryDict, shown: Shown, person: Person) -> dict[str, Any]:
         "columns": _columns(shown, person),
         "densities": [(value, label, value == shown.density) for value, label in Density.choices],
         "views": _views(params, person),
-        "open_view": _open_view(params, state, person),
+        "open_view": _open_view(view, state, person) if view else None,
         "view_form": ViewNameForm(auto_id="view_%s"),
         "csv_url": f"{reverse('desk:export_companies_csv')}?{state}",
         "xlsx_url": f"{reverse('desk:export_companies_xlsx')}?{state}",
@@ -129,18 +129,10 @@ def _state(params: QueryDict, shown: Shown) -> str:
     return kept_query(state)
 
 
-def _open_view(params: QueryDict, state: str, person: Person) -> OpenView | None:
-    """The view that the address names, with whether the list shows something else by now."""
-    view = opened_view(params)
-    if view is None:
-        return None
+def _open_view(view: SavedView, state: str, person: Person) -> OpenView:
+    """A view with whether the list, in this state, shows something else by now."""
     saved = QueryDict(view.query)
     return OpenView(view=view, changed=_state(saved, shown_to(saved, person)) != state, href=address_of(view))
-
-
-def _query(params: QueryDict) -> str:
-    """What an address asks for, as far as it makes sense, and the view that it began with."""
-    return _with_view(kept_query(params), opened_view(params))
 
 
 def _columns(shown: Shown, person: Person) -> list[Column]:
@@ -214,6 +206,7 @@ def asked_by(view: SavedView) -> str:
 
 
 def _with_view(kept: str, view: SavedView | None) -> str:
+    """What an address asks for, and the view that it began with."""
     return "&".join(filter(None, [kept, f"view={view.pk}" if view else ""]))
 
 
