@@ -43,6 +43,8 @@ PER_PAGE = 25
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}, "tf": {"class": "number"}}
 UNBROKEN = {"td": {"class": "text-nowrap"}}
 AREA_HELP = {"th": {"title": gettext_lazy("Agora's codes: China is CN, Outside China is Non-CN")}}
+# What does not fit on one line is read whole under the pointer.
+COUNTRY = {"td": {"class": "cut", "title": lambda value: country_words(value)}}
 Ordered = tuple[QuerySet[Company], bool]
 
 # What a person can choose to see beside the name, in the table's order; amounts are a column for each currency.
@@ -152,8 +154,8 @@ class CompanyTable(tables.Table):
     name = NameColumn(verbose_name=gettext_lazy("Company"), empty_values=())
     company_id = tables.Column(verbose_name=COLUMNS["company_id"], attrs={"td": {"class": "mono"}})
     status = CodeColumn("status", verbose_name=COLUMNS["status"], empty_values=(), attrs=UNBROKEN)
-    area = CodeColumn("area", verbose_name=COLUMNS["area"], attrs=AREA_HELP)
-    country = CodeColumn("country", verbose_name=COLUMNS["country"])
+    area = CodeColumn("area", verbose_name=COLUMNS["area"], attrs=AREA_HELP | UNBROKEN)
+    country = CodeColumn("country", verbose_name=COLUMNS["country"], attrs=COUNTRY)
     industry = CodeColumn("industry", verbose_name=COLUMNS["industry"])
     project_count = tables.Column(verbose_name=COLUMNS["project_count"], attrs=NUMBER)
     minutes = MinutesColumn(empty_values=(), attrs=NUMBER)
