@@ -133,11 +133,12 @@ def order_backfill(request: HttpRequest) -> HttpResponse:
     is_filled_in = request.method == "POST" or any(name in request.GET for name in orders.ASKED)
     data = request.POST if request.method == "POST" else request.GET
     form = OrderForm(data if is_filled_in else None, today=utc_day(now))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and orders.is_ordered(request.POST, form):
         return redirect("polling:show_backfill", ordered(request, form.wanted()).pk)
     is_part = "HX-Request" in request.headers
     template = "desk/order_cost.html" if is_part else "desk/order_backfill.html"
-    return render(request, template, {**orders.order_page(form, now), "is_part": is_part})
+    context = {**orders.order_page(form, now), "is_part": is_part, "changed": "priced" in request.POST}
+    return render(request, template, context)
 
 
 def ordered(request: HttpRequest, wanted: Wanted) -> Backfill:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,11 @@ ASKED = ("streams", "since", "until", "scope", "company_id", "only_gaps")
 ALL_GAPS = "gaps"
 
 
+def is_ordered(data: QueryDict, form: OrderForm) -> bool:
+    """Whether what the form shows is to be ordered: where a price was told, only what that was told of."""
+    return form.is_valid() and "ask" not in data and data.get("priced", form.wanted().key) == form.wanted().key
+
+
 def order_page(form: OrderForm, now: dt.datetime) -> dict[str, Any]:
     """The page of the form; the cost stands on it as soon as the form makes sense."""
     found: dict[str, Any] = {
@@ -36,6 +42,7 @@ def order_page(form: OrderForm, now: dt.datetime) -> dict[str, Any]:
         cost = cost_of(wanted, now)
         order = queries.open_backfills([wanted.key]).first()
         found |= {
+            "key": wanted.key,
             "calls": cost.calls,
             "cost": cost_words(cost.calls, cost.seconds),
             "order": order_line(order, now) if order else None,

@@ -65,6 +65,18 @@ def test_an_arrow_at_the_edge_stays_where_it_is(calendar: Page) -> None:
     assert focused(calendar) == before
 
 
+def test_nothing_else_is_ordered_than_the_form_shows(page: Page, sign_in: Sign) -> None:
+    sign_in("operator")
+    company("10001", "Acme", status="0")
+    page.goto(f"/polling/orders/give/?streams=usage&since={TODAY - 8 * DAY}&until={TODAY - 3 * DAY}")
+    page.get_by_label("Company ID").press_sequentially("10001")
+    page.get_by_role("button", name="Order it").dispatch_event("click")
+    expect(page.get_by_text("What is asked for has changed since; nothing was ordered yet.")).to_be_visible()
+    page.get_by_role("button", name="Order it").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert Backfill.objects.get().company_id == "10001"
+
+
 def test_what_an_order_takes_is_told_while_somebody_chooses(page: Page, sign_in: Sign) -> None:
     sign_in("operator")
     company("10001", "Acme", status="0")

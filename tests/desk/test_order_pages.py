@@ -43,6 +43,17 @@ def test_an_order_is_given_and_noted_in_the_audit_log(portal: Portal, signed_in:
     assert (entry.person, entry.object_id, entry.detail["calls"]) == (order.ordered_by, str(order.pk), 1)
 
 
+def test_what_was_changed_after_its_price_was_told_is_priced_again(portal: Portal, signed_in: SignedIn) -> None:
+    client = signed_in("operator")
+    priced = client.get("/polling/orders/give/", ask(streams=["usage"])).context["key"]
+    changed = client.post("/polling/orders/give/", ask(streams=["usage"], company_id="10001", priced=priced))
+    asked = client.post("/polling/orders/give/", ask(streams=["usage"], ask="on"))
+    assert ["nothing was ordered yet" in answer.content.decode() for answer in (changed, asked)] == [True, False]
+    assert not Backfill.objects.exists()
+    client.post("/polling/orders/give/", ask(streams=["usage"], priced=priced))
+    assert Backfill.objects.get().company_id == ""
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
