@@ -156,7 +156,7 @@ def again_words(moment: dt.datetime | None, now: dt.datetime) -> str:
     """When something is read next."""
     if moment is None:
         return _("never: it is final")
-    return _("at once") if moment <= now else moment_words(moment, now)
+    return _("within minutes") if moment <= now else moment_words(moment, now)
 
 
 def duration_words(seconds: float) -> str:

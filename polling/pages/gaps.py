@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from polling import queries
 from polling.labels import STREAMS, again_words, moment_words, period_words, scope_words
@@ -22,10 +23,12 @@ GAPS_PER_PAGE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class GapLine:
-    """One gap in words."""
+    """One gap in words; `company_id` is the only company that it is of, where it is of one, and `whose` it is else."""
 
     slot: PollSlot
     what: str
+    company_id: str
+    whose: str
     period: str
     href: str
     standing: Standing
@@ -37,15 +40,23 @@ class GapLine:
 def gap_lines(slots: Iterable[PollSlot], now: dt.datetime) -> list[GapLine]:
     """Gaps in words."""
     found = list(slots)
-    tries = queries.next_tries(found)
-    return [gap_line(slot, standing_of(slot, now), tries.get(slot.pk), now) for slot in found]
+    tries, missing = queries.next_tries(found), queries.companies_missing(found)
+    return [
+        gap_line(slot, standing_of(slot, now), tries.get(slot.pk), sorted(missing.get(slot.pk, ())), now)
+        for slot in found
+    ]
 
 
-def gap_line(slot: PollSlot, standing: Standing, again_at: dt.datetime | None, now: dt.datetime) -> GapLine:
-    """One gap in words."""
+def gap_line(
+    slot: PollSlot, standing: Standing, again_at: dt.datetime | None, missing: Sequence[str], now: dt.datetime
+) -> GapLine:
+    """One gap in words; `missing` are the IDs of the companies that it is of."""
+    several = ngettext("%(count)s company", "%(count)s companies", len(missing)) % {"count": len(missing)}
     return GapLine(
         slot=slot,
         what=scope_words(slot.stream, slot.scope),
+        company_id=missing[0] if len(missing) == 1 else "",
+        whose=several if len(missing) > 1 else "",
         period="" if slot.period == SNAPSHOT else period_words(slot.period, slot.scope),
         href=slot_path(slot.stream, slot.scope, slot.period),
         standing=standing,

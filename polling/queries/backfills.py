@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from polling.models import UNFINISHED, Backfill, BackfillStep
 
 
 def backfills() -> QuerySet[Backfill]:
-    """Every order, the newest first, with who gave it."""
-    return Backfill.objects.select_related("ordered_by", "cancelled_by").order_by("-pk")
+    """Every order, the newest first, with who gave it and whether something of it could not be read, as `failed`."""
+    failed = BackfillStep.objects.filter(backfill=OuterRef("pk")).exclude(error="")
+    found = Backfill.objects.select_related("ordered_by", "cancelled_by").annotate(failed=Exists(failed))
+    return found.order_by("-pk")
 
 
 def unfinished_backfills() -> QuerySet[Backfill]:

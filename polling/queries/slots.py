@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, Sum, When
@@ -15,6 +17,9 @@ from polling.periods import DAY, first_of_month, last_of_month, utc_day
 from polling.queries.ledger import CLOSED, missing_slots, poll_since
 from polling.series import Kind
 
+SERIES_DAYS = ("business", "model", "interval", "since", "until")
+# Of so many gaps of companies and projects a list of gaps tells whose they are.
+MOST_RANGES = 2000
 DATED = (Stream.USAGE, Stream.DAILY_BILLS)
 
 
@@ -94,16 +99,40 @@ def runs_of(stream: str, scope: str, period: dt.date) -> QuerySet[PollRun]:
 def next_tries(slots: Collection[PollSlot]) -> dict[int, dt.datetime]:
     """When each of these slots, or a target that keeps it open, is tried again; one query for all of them."""
     tries = {slot.pk: slot.next_attempt_at for slot in slots if slot.next_attempt_at}
-    usage = [slot for slot in slots if slot.stream == Stream.USAGE]
-    if usage:
-        ranges = open_targets(min(slot.period for slot in usage), last_of_month(max(slot.period for slot in usage)))
-        found = ranges.exclude(next_attempt_at=None).values_list("business", "model", "interval", "since", "until")
-        for business, model, interval, since, until, at in found.annotate(at=Min("next_attempt_at")):
-            for slot in usage:
-                last = last_of_month(slot.period) if interval == "monthly" else slot.period
-                if slot.scope == f"{business}/{model}/{interval}" and since <= last and until >= slot.period:
-                    tries[slot.pk] = min(at, tries.get(slot.pk, at))
+    found = _keeping_open(slots).exclude(next_attempt_at=None).values_list(*SERIES_DAYS)
+    for slot, at in _beside(slots, found.annotate(at=Min("next_attempt_at"))):
+        tries[slot.pk] = min(at, tries.get(slot.pk, at))
     return tries
+
+
+def companies_missing(slots: Collection[PollSlot]) -> dict[int, set[str]]:
+    """The companies, by ID, of which or of whose projects these slots are not known though they were asked.
+
+    Nothing where so much is missing that it would take long to tell.
+    """
+    found = list(_keeping_open(slots).order_by().values_list(*SERIES_DAYS, "company_id").distinct()[: MOST_RANGES + 1])
+    missing: dict[int, set[str]] = defaultdict(set)
+    for slot, company_id in _beside(slots, found) if len(found) <= MOST_RANGES else ():
+        missing[slot.pk].add(company_id)
+    return missing
+
+
+def _keeping_open(slots: Collection[PollSlot]) -> QuerySet[Target]:
+    """The targets that may keep one of these slots of usage open."""
+    periods = [slot.period for slot in slots if slot.stream == Stream.USAGE]
+    return open_targets(min(periods), last_of_month(max(periods))) if periods else Target.objects.none()
+
+
+def _beside(slots: Collection[PollSlot], rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[PollSlot, Any]]:
+    """Each slot of usage with what stands behind SERIES_DAYS in each row that is about it."""
+    by_scope: dict[str, list[PollSlot]] = defaultdict(list)
+    for slot in slots:
+        by_scope[slot.scope if slot.stream == Stream.USAGE else ""].append(slot)
+    for business, model, interval, since, until, value in rows:
+        for slot in by_scope.get(f"{business}/{model}/{interval}", ()):
+            last = last_of_month(slot.period) if interval == "monthly" else slot.period
+            if since <= last and until >= slot.period:
+                yield slot, value
 
 
 def companies_known(scope: str, period: dt.date) -> QuerySet[Coverage]:

@@ -11,7 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from billing.services.poll import read_daily_bill
 from companies.models import Company
 from desk.backfills.running import run_for_a_while
-from polling.models import Backfill, Coverage, PollRun, PollSlot, SlotState, Stream, Target, TargetState
+from polling.models import (
+    Backfill,
+    BackfillState,
+    BackfillStep,
+    Coverage,
+    PollRun,
+    PollSlot,
+    SlotState,
+    Stream,
+    Target,
+    TargetState,
+)
+from polling.pages.gaps import gaps_page
 from polling.periods import DAY
 from polling.services.reading import Interrupted
 from sandbox.faults import Fault
@@ -94,6 +106,29 @@ def test_companies_of_which_a_day_is_not_known_are_named(signed_in: SignedIn) ->
     )
     page = text(signed_in("viewer"), path_of(found))
     assert ['href="/companies/10001/"' in page, "Lighthouse" in page, "500 from Agora" in page] == [True] * 3
+
+
+def test_the_list_of_gaps_names_the_company_of_each_gap_or_says_how_many_they_are(signed_in: SignedIn) -> None:
+    for day in (HOLE, HOLE - DAY):
+        slot(Stream.USAGE, period=day, scope=USAGE, state=SlotState.PARTIAL)
+    whose = {"business": "default", "model": "duration", "interval": "daily", "opened_at": NOW}
+    for company_id, project_id, since in (("10001", "", HOLE - DAY), ("10001", "u_1", HOLE), ("10002", "", HOLE)):
+        Target.objects.create(**whose, company_id=company_id, project_id=project_id, since=since, until=HOLE)
+    found = gaps_page({}, NOW)["lines"]
+    assert [(line.slot.period, line.company_id, line.whose) for line in found] == [
+        (HOLE, "", "2 companies"),
+        (HOLE - DAY, "10001", ""),
+    ]
+    assert '<a href="/companies/10001/">10001</a>' in text(signed_in("viewer"), "/polling/gaps/")
+
+
+def test_an_order_of_which_something_was_not_read_says_so_in_the_list(signed_in: SignedIn) -> None:
+    client = signed_in("operator")
+    order = ordered(client)
+    BackfillStep.objects.create(backfill=order, number=1, stream=Stream.DAILY_BILLS, expected_calls=1, error="HTTP 500")
+    Backfill.objects.update(state=BackfillState.FINISHED)
+    assert "Finished, not everything was read" in text(client, "/polling/orders/")
+    assert "Finished, not everything was read" in text(client, f"/polling/orders/{order.pk}/")
 
 
 @pytest.mark.parametrize(

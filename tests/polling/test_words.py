@@ -71,7 +71,7 @@ def test_what_is_polled_is_said_in_words(stream: str, scope: str, words: str) ->
     ("at", "words"),
     [
         (None, "never: it is final"),
-        (NOW - HOUR, "at once"),
+        (NOW - HOUR, "within minutes"),
         (NOW + HOUR, "13:00 UTC"),
         (NOW + DAY, "24 Sep, 12:00 UTC"),
     ],
