@@ -107,7 +107,7 @@ def _compared_line(found: Comparison, unit: str, months: MonthToDate, *, is_mone
         return Line(
             value=shown.text,
             unit=unit,
-            note=_("Incomplete: %(days)s") % {"days": shown.note},
+            note=_("Complete: only %(days)s") % {"days": shown.note},
         )
     if found.before.complete:
         return Line(value=shown.text, unit=unit, note=_("Nothing in %(days)s") % {"days": dates_words(months.before)})

@@ -21,7 +21,7 @@ COUNTED = tuple(PRODUCT_OF[key] for key in ("video-audio", "on-premise-recording
 class FreeMinutes:
     """The free minutes of one company and UTC month, in the unit that durations have here.
 
-    `used` is None while nothing is known; what is missing from it is in `known` of the `of` days.
+    `used` is None while no day is known of one of the products; what is missing from it is in `known` of the `of` days.
     """
 
     days: Span
@@ -47,13 +47,13 @@ def free_minutes(company_id: str, today: dt.date) -> FreeMinutes:
     found = usage_to_date(MonthToDate(days=days, before=days), products=COUNTED, company_id=company_id)
     sums = [one.now for one in found]
     values = [one.value for one in sums if one.value is not None]
-    unit = str(found[0].unit)
+    unit, known = str(found[0].unit), min(one.known for one in sums)
     return FreeMinutes(
         days=days,
-        used=sum(values) if values else None,
+        used=sum(values) if known else None,
         free=FREE_MINUTES * (60 if unit == "seconds" else 1),
         unit=unit,
-        known=min(one.known for one in sums),
+        known=known,
         of=sums[0].of,
         products=found,
     )
