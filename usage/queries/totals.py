@@ -93,15 +93,19 @@ class PeriodUsage:
 def usage_per_period(selection: Selection, only: Collection[str] = ()) -> list[PeriodUsage]:
     """Each period of the selection, added up over its series; adding up series within one period is always allowed.
 
-    Whoever needs `only` some metrics of the pair need not wait for all of them; others may be there nevertheless.
+    Whoever needs `only` some metrics of the pair need not wait for all of them, and gets no others.
     """
     columns = columns_of(selection.business, selection.model)
-    metrics = {metric: column for metric, column in columns.items() if not only or metric in only}
+    if not only:
+        return list(_per_period(selection, columns))
+    found = _per_period(selection, {metric: column for metric, column in columns.items() if metric in only})
+    return [replace(one, totals={name: total for name, total in one.totals.items() if name in only}) for one in found]
+
+
+def _per_period(selection: Selection, metrics: Mapping[str, str]) -> Iterable[PeriodUsage]:
     if selection.interval == Interval.DAILY:
-        return list(_days(selection, metrics))
-    if selection.reads_days:
-        return list(_sums_of_days(selection, metrics))
-    return _one_by_one(selection)
+        return _days(selection, metrics)
+    return _sums_of_days(selection, metrics) if selection.reads_days else _one_by_one(selection)
 
 
 def _one_by_one(selection: Selection) -> list[PeriodUsage]:
