@@ -11,7 +11,9 @@ from django.conf import settings
 
 from agora.records import UsageAnswer, UsageRecord
 from agora.vocabulary import Interval
-from polling.periods import days_between, last_of_month, months_between
+from polling.models import Coverage
+from polling.periods import DAY, days_between, last_of_month, months_between, utc_day
+from polling.queries import poll_since
 from polling.series import Kind, Owner
 from polling.services import coverage
 from polling.services.coverage import Known
@@ -62,6 +64,9 @@ def store_readings(known: Known, readings: Iterable[Reading]) -> int:
             settles_after=settings.USAGE_SETTLES_AFTER,
         )
         coverage.note_use(known, reading.owner, reading.asked, last_used(known.kind, reading))
+        coverage.note_look_back(
+            known, reading.owner, reading.at, looks_back_to(known.coverage[reading.owner], reading.at)
+        )
     write_rows(known.kind, fresh, stale)
     return len(fresh) + len(stale)
 
@@ -72,6 +77,14 @@ def last_used(kind: Kind, reading: Reading) -> dt.date | None:
     if not periods or kind.interval == Interval.DAILY:
         return max(periods, default=None)
     return min(last_of_month(max(periods)), reading.asked[1])
+
+
+def looks_back_to(row: Coverage, at: dt.datetime) -> dt.date:
+    """The first day that the turn of a series looks back at: of one in use, as many days more as a turn may take."""
+    today = utc_day(at)
+    first = today - (settings.AGORA_DAYS_PER_DAILY_CALL - 1) * DAY
+    in_use = row.used_until is None or row.used_until >= first
+    return max(poll_since(), first - settings.POLL_IDLE_DAYS * DAY if in_use else first)
 
 
 def write_rows(kind: Kind, fresh: Rows, stale: Rows) -> None:
