@@ -41,7 +41,7 @@ def split(page: Page, by: str) -> None:
 
 def press_chart(page: Page, *, above: bool = False, named: str = "") -> str:
     """Press the lowest part of the last bar that there is, or above all bars; the first of its days."""
-    canvas = page.locator(f"canvas[aria-label*='{named}']").first
+    canvas = page.locator(f"canvas[aria-label*='{named}']" if named else "canvas").first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None

@@ -86,7 +86,7 @@ def test_minutes_with_a_gap_say_how_many_days_are_complete(known_company: Known,
     covered("2026-07-01", "2026-09-23", company_id="2")
     gap("2026-09-03", "2026-09-04", company_id="2")
     used("2026-09-03", company_id="1", figures=rtc(audio=10))
-    assert tile(shown(signed_in("viewer")), "Video & Audio, 1 – 21 Sep") == "10 minutes Incomplete: 19 of 21 days"
+    assert tile(shown(signed_in("viewer")), "Video & Audio, 1 – 21 Sep") == "10 minutes Complete: only 19 of 21 days"
 
 
 def test_spend_of_this_month_is_told_in_each_currency_by_itself(signed_in: SignedIn) -> None:
@@ -104,7 +104,7 @@ def test_spend_of_this_month_is_told_in_each_currency_by_itself(signed_in: Signe
 def test_spend_with_missing_days_says_how_many_are_in_it(signed_in: SignedIn) -> None:
     bill_known("2026-09-02")
     line("2026-09-02", "1", "p", "3")
-    assert tile(shown(signed_in("finance")), "Spend, 1 – 21 Sep") == "3.00 USD Incomplete: 1 of 21 days"
+    assert tile(shown(signed_in("finance")), "Spend, 1 – 21 Sep") == "3.00 USD Complete: only 1 of 21 days"
 
 
 def test_lines_of_a_day_that_is_not_known_are_in_no_amount(signed_in: SignedIn) -> None:

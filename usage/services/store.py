@@ -44,7 +44,7 @@ class Reading:
 
 def store_readings(known: Known, readings: Iterable[Reading]) -> int:
     """Store answers of one kind and carry them into `known`, which the caller writes; gives the changed rows."""
-    readings = list(readings)
+    readings, first_wanted = list(readings), poll_since()
     stored = stored_rows(known.kind, readings)
     fresh: Rows = {}
     stale: Rows = {}
@@ -64,9 +64,8 @@ def store_readings(known: Known, readings: Iterable[Reading]) -> int:
             settles_after=settings.USAGE_SETTLES_AFTER,
         )
         coverage.note_use(known, reading.owner, reading.asked, last_used(known.kind, reading))
-        coverage.note_look_back(
-            known, reading.owner, reading.at, looks_back_to(known.coverage[reading.owner], reading.at)
-        )
+        looked_back_to = max(first_wanted, looks_back_to(known.coverage[reading.owner], reading.at))
+        coverage.note_look_back(known, reading.owner, reading.at, looked_back_to)
     write_rows(known.kind, fresh, stale)
     return len(fresh) + len(stale)
 
@@ -84,7 +83,7 @@ def looks_back_to(row: Coverage, at: dt.datetime) -> dt.date:
     today = utc_day(at)
     first = today - (settings.AGORA_DAYS_PER_DAILY_CALL - 1) * DAY
     in_use = row.used_until is None or row.used_until >= first
-    return max(poll_since(), first - settings.POLL_IDLE_DAYS * DAY if in_use else first)
+    return first - settings.POLL_IDLE_DAYS * DAY if in_use else first
 
 
 def write_rows(kind: Kind, fresh: Rows, stale: Rows) -> None:
