@@ -42,6 +42,8 @@ def split(page: Page, by: str) -> None:
 def press_chart(page: Page, *, above: bool = False, named: str = "") -> str:
     """Press the lowest part of the last bar that there is, or above all bars; the first of its days."""
     canvas = page.locator(f"canvas[aria-label*='{named}']" if named else "canvas").first
+    expect(canvas).to_have_attribute("data-chart-started", "yes")
+    expect(canvas).not_to_have_attribute("aria-busy", "true")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
