@@ -129,7 +129,8 @@ class Coverage(UsageScope):
     when they could no longer be provisional. Days from checked_from on were last confirmed at
     checked_at, older ones when their slot was last complete, or at known_at where it never was.
     There is no usage that is known after used_until; NULL is not noted yet. A project that
-    `is_company` has answered just what its company did, while it was the only one.
+    `is_company` has answered just what its company did, while it was the only one. All days that its turn
+    looks back at were last asked at looked_back_at; NULL is not noted yet.
     """
 
     known_from = models.DateField()
@@ -140,6 +141,7 @@ class Coverage(UsageScope):
     settled_until = models.DateField(null=True, blank=True)
     used_until = models.DateField(null=True, blank=True)
     is_company = models.BooleanField(default=False)
+    looked_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -146,6 +146,13 @@ def note_use(known: Known, owner: Owner, asked: Range, used_on: dt.date | None) 
         row.used_until = asked[0] - DAY
 
 
+def note_look_back(known: Known, owner: Owner, at: dt.datetime, since: dt.date) -> None:
+    """Keep when all days from this one on were asked together, in one call or several that adjoin."""
+    row = known.coverage[owner]
+    if row.checked_from <= since:
+        row.looked_back_at = at
+
+
 def wake(companies: Collection[str], *, since: dt.date, now: dt.datetime) -> None:
     """Let the pairs of companies be asked soon of which no usage is known since a day."""
     rows = Coverage.objects.filter(company_id__in=companies, project_id="", interval="daily")
@@ -251,6 +258,7 @@ def write_known(known: Known, owners: Iterable[Owner]) -> None:
     Coverage.objects.bulk_create([row for row in rows if row.pk is None], batch_size=500)
     changing = [
         "known_from", "known_until", "checked_from", "checked_at", "settled_until", "used_until", "is_company",
+        "looked_back_at",
     ]  # fmt: skip
     # An upsert by the key: bulk_update makes an expression of every value, which takes longer than the calls do.
     Coverage.objects.bulk_create(

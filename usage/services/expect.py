@@ -21,6 +21,8 @@ from polling.periods import (
     last_of_month,
     months_between,
     start_of,
+    sweep_day,
+    sweeps_began,
     utc_day,
 )
 from polling.series import Kind, Owner
@@ -121,7 +123,7 @@ class Situation:
         days = self._alone(company, due)
         if facts.known:
             for project in self.roster.projects[company]:
-                days += lagging(self.kind, self.facts[project], facts.known, self.moment)
+                days += lagging(self.kind, self.facts[project], facts, self.moment)
         return days
 
     def calls(self, owner: Owner) -> int:
@@ -135,17 +137,34 @@ class Situation:
         return 1 + sum(self.moment.is_in_use(self.facts[project]) for project in projects)
 
 
-def lagging(kind: Kind, facts: Facts, company_known: Range, moment: Moment) -> Iterator[Range]:
-    """The days that are known of a company and not of one of its projects; of a period that grows, what failed."""
-    first, last = company_known
+def lagging(kind: Kind, facts: Facts, company: Facts, moment: Moment) -> Iterator[Range]:
+    """The days that are known of a company and not of one of its projects; of a period that grows, what failed.
+
+    Of a project that was left out when its company was looked back at, all those days.
+    """
+    if company.known is None:
+        return
+    first, last = company.known
     over = min(last, still_growing(kind, moment.over + DAY) - DAY)
     gaps = list(gaps_to_ask(facts, moment))
     if facts.known and facts.known[1] < over:
         waiting = [(hole.since, hole.until) for hole in facts.holes if not hole.due]
         gaps += without((facts.known[1] + DAY, over), waiting)
+    if was_left_out(facts, company, moment):
+        gaps.append(moment.turned_back if moment.is_in_use(company) else moment.looked_back)
     for since, until in gaps:
         if since <= last and until >= first:
             yield max(since, first), min(until, last)
+
+
+def was_left_out(project: Facts, company: Facts, moment: Moment) -> bool:
+    """Whether a call for a project failed when its company was looked back at, and neither was asked today."""
+    if project.checked_at is None or company.checked_at is None or company.looked_back_at is None:
+        return False
+    taken = project.looked_back_at or project.checked_at
+    asked_today = sweep_day(company.checked_at) >= sweep_day(moment.now)
+    closed = any(hole.closed for hole in project.holes)
+    return taken < sweeps_began(company.looked_back_at) and not asked_today and not closed
 
 
 def situations(now: dt.datetime, kinds: Iterable[Kind] | None = None) -> Iterator[Situation]:

@@ -62,12 +62,15 @@ def facts_of(kind: Kind, now: dt.datetime) -> Everything:
         holes[owner].append(hole)
     found = Everything()
     rows = Coverage.objects.filter(**kind.fields()).values_list(
-        "company_id", "project_id", "known_from", "known_until", "checked_from", "checked_at", "used_until"
-    )
-    for company_id, project_id, first, last, checked_from, checked_at, used_until in rows.iterator(chunk_size=5000):
+        "company_id", "project_id", "known_from", "known_until", "checked_from", "checked_at", "used_until",
+        "looked_back_at",
+    )  # fmt: skip
+    for company_id, project_id, first, last, checked_from, checked_at, used_until, looked_back_at in rows.iterator(
+        chunk_size=5000
+    ):
         owner = Owner(company_id=company_id, project_id=project_id)
         found[owner] = Facts(
-            known=(first, last), checked_from=checked_from, checked_at=checked_at,
+            known=(first, last), checked_from=checked_from, checked_at=checked_at, looked_back_at=looked_back_at,
             used_until=None if tells_of_more(used.get(owner), used_until) else used_until,
             holes=tuple(holes.pop(owner, ())),
         )  # fmt: skip

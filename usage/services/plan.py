@@ -73,6 +73,7 @@ class Facts:
     checked_from: dt.date = dt.date.max
     checked_at: dt.datetime | None = None
     used_until: dt.date | None = None
+    looked_back_at: dt.datetime | None = None
     holes: tuple[Hole, ...] = ()
 
     def uses(self, since: dt.date) -> bool:
@@ -189,11 +190,15 @@ def is_due(kind: Kind, facts: Facts, days: Range, moment: Moment) -> bool:
 
 
 def has_turn(kind: Kind, owner: Owner, facts: Facts, moment: Moment, *, within: int) -> bool:
-    """Whether the turn of a series, one within so many days, has come since it was asked last."""
+    """Whether the turn of a series, one within so many days, has come since it was taken last.
+
+    One of which a call failed has not been taken; it is tried again with the next day's sweeps.
+    """
     if facts.checked_at is None:
         return False
     key = f"{owner.company_id}/{owner.project_id}/{kind.scope}"
-    return turns(key, sweep_day(moment.now), within) > turns(key, sweep_day(facts.checked_at), within)
+    today, taken = sweep_day(moment.now), sweep_day(facts.looked_back_at or facts.checked_at)
+    return turns(key, today, within) > turns(key, taken, within) and sweep_day(facts.checked_at) < today
 
 
 def blocks(kind: Kind, since: dt.date, until: dt.date, days_per_call: int) -> Iterator[Range]:

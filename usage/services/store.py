@@ -11,7 +11,9 @@ from django.conf import settings
 
 from agora.records import UsageAnswer, UsageRecord
 from agora.vocabulary import Interval
-from polling.periods import days_between, last_of_month, months_between
+from polling.models import Coverage
+from polling.periods import DAY, days_between, last_of_month, months_between, utc_day
+from polling.queries import poll_since
 from polling.series import Kind, Owner
 from polling.services import coverage
 from polling.services.coverage import Known
@@ -42,7 +44,7 @@ class Reading:
 
 def store_readings(known: Known, readings: Iterable[Reading]) -> int:
     """Store answers of one kind and carry them into `known`, which the caller writes; gives the changed rows."""
-    readings = list(readings)
+    readings, first_wanted = list(readings), poll_since()
     stored = stored_rows(known.kind, readings)
     fresh: Rows = {}
     stale: Rows = {}
@@ -62,6 +64,8 @@ def store_readings(known: Known, readings: Iterable[Reading]) -> int:
             settles_after=settings.USAGE_SETTLES_AFTER,
         )
         coverage.note_use(known, reading.owner, reading.asked, last_used(known.kind, reading))
+        looked_back_to = max(first_wanted, looks_back_to(known.coverage[reading.owner], reading.at))
+        coverage.note_look_back(known, reading.owner, reading.at, looked_back_to)
     write_rows(known.kind, fresh, stale)
     return len(fresh) + len(stale)
 
@@ -72,6 +76,14 @@ def last_used(kind: Kind, reading: Reading) -> dt.date | None:
     if not periods or kind.interval == Interval.DAILY:
         return max(periods, default=None)
     return min(last_of_month(max(periods)), reading.asked[1])
+
+
+def looks_back_to(row: Coverage, at: dt.datetime) -> dt.date:
+    """The first day that the turn of a series looks back at: of one in use, as many days more as a turn may take."""
+    today = utc_day(at)
+    first = today - (settings.AGORA_DAYS_PER_DAILY_CALL - 1) * DAY
+    in_use = row.used_until is None or row.used_until >= first
+    return first - settings.POLL_IDLE_DAYS * DAY if in_use else first
 
 
 def write_rows(kind: Kind, fresh: Rows, stale: Rows) -> None:

@@ -225,3 +225,20 @@ def test_a_company_that_is_charged_for_the_first_time_is_asked_at_once(portal: P
     asked = [path for path, _ in usage_calls(portal) if path.split("/")[4] == str(idle)]
     assert len(asked) == 6
     assert not Coverage.objects.filter(company_id=str(idle), project_id="", used_until=None).exists()
+
+
+@pytest.mark.parametrize("of", ["/usage$", r"/projects/[^/]+/usage$"], ids=["of everybody", "of the projects"])
+def test_a_look_back_of_which_calls_fail_is_taken_again_on_the_next_day(portal: Portal, of: str) -> None:
+    sweep_days(portal, 9)
+    project = next(p for company in portal.sandbox.world.companies() for p in portal.sandbox.world.projects(company.id))
+    day = SINCE + 2 * DAY
+    portal.sandbox.usage.correct(project, (Business.DEFAULT, Model.DURATION), day, "audioAll", 7)
+    turn = next_turn(f"{project.company_id}//default/duration/daily", THEN.date() + 8 * DAY, 7)
+    for n in range(9, (turn - THEN.date()).days):
+        sweep(portal, Stream.USAGE, at=THEN + n * DAY)
+    portal.sandbox.faults.order(Fault(action="status", status=400, body="{}", times=0, match=Match(path_regex=of)))
+    sweep(portal, Stream.USAGE, at=THEN + (turn - THEN.date()))
+    portal.sandbox.faults.clear()
+    assert stored_usage(day, day) != true_usage(portal, day, day)
+    sweep(portal, Stream.USAGE, at=THEN + (turn - THEN.date()) + DAY)
+    assert stored_usage(day, day) == true_usage(portal, day, day)
