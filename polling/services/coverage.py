@@ -106,6 +106,18 @@ def extended(row: Coverage | None, asked: Range, at: dt.datetime, settled: dt.da
     return row
 
 
+def left_growing(row: Coverage | None, asked: Range, at: dt.datetime) -> list[Range]:
+    """The days before the asked ones that are over by now, and still grew when an answer told of them last.
+
+    After a later answer nothing would tell that they did.
+    """
+    if row is None or row.checked_at is None or asked[1] < row.known_until:
+        return []
+    first = max(row.known_from, utc_day(row.checked_at))
+    last = min(row.known_until, utc_day(at) - DAY, asked[0] - DAY)
+    return [(first, last)] if first <= last else []
+
+
 def note_answer(
     known: Known,
     owner: Owner,
@@ -126,7 +138,8 @@ def note_answer(
     settled = min(settled_by(at, settles_after), asked[1])
     settles = settled >= asked[0] and joins_settled(known, owner, asked[0])
     cut_targets(known, owner, asked)
-    for gap in unnoted(known, owner, gap_between(before, asked)):
+    left = [*gap_between(before, asked), *left_growing(known.coverage.get(owner), asked, at)]
+    for gap in unnoted(known, owner, left):
         add_target(known, owner, gap, at=at, state=TargetState.OPEN, next_attempt_at=at)
     known.coverage[owner] = extended(known.coverage.get(owner), asked, at, settled if settles else None)
     for days, since in zip(still_missing, opened, strict=True):

@@ -74,6 +74,26 @@ def test_days_between_two_ranges_stay_missing_and_are_a_target(known: Known) -> 
     assert [(t.since, t.until, t.state) for t in Target.objects.all()] == [(day(5), day(7), TargetState.OPEN)]
 
 
+def test_a_day_that_grew_when_it_was_told_last_is_a_target_once_later_days_are_told(known: Known) -> None:
+    answered(known, 15, 20, at=NOW - DAY)
+    answered(known, 21, 21)
+
+    assert known_days(known) == [15, 16, 17, 18, 19, 21]
+    assert [(t.since, t.until, t.next_attempt_at) for t in Target.objects.all()] == [(day(20), day(20), NOW)]
+
+    answered(known, 20, 21)
+    assert known_days(known) == [15, 16, 17, 18, 19, 20, 21]
+    assert not Target.objects.exists()
+
+
+@pytest.mark.parametrize(("first", "last"), [(20, 20), (15, 21), (1, 14)])
+def test_a_day_that_grew_is_no_target_while_it_grows_or_is_asked_again(known: Known, first: int, last: int) -> None:
+    answered(known, 15, 20, at=NOW - DAY)
+    answered(known, first, last, at=NOW - DAY + dt.timedelta(hours=3) if last == 20 else NOW)
+
+    assert not Target.objects.exists()
+
+
 def test_a_target_that_is_answered_in_part_stays_a_target_for_the_rest(known: Known) -> None:
     answered(known, 1, 3)
     answered(known, 9, 10)
