@@ -51,12 +51,13 @@ class Size:
     tick_minutes: int = 10
     calls_a_day: int = 3000
     seed: int = 1
+    today: dt.date = field(default_factory=lambda: dt.datetime.now(dt.UTC).date())
     pace: Pace = field(default_factory=Pace)
 
     @property
     def start(self) -> dt.date:
         """The first simulated day; the last one is yesterday, so that no time lies ahead of this machine's."""
-        return dt.datetime.now(dt.UTC).date() - (self.days + SWEEPS_AFTERWARDS) * DAY
+        return self.today - (self.days + SWEEPS_AFTERWARDS) * DAY
 
     @property
     def since(self) -> dt.date:
