@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agora.vocabulary import Interval
 from polling.models import PollSlot
-from polling.periods import DAY, days_between, first_of_month, usage_asked_again_at, utc_day
+from polling.periods import DAY, days_between, first_of_month, next_sweep, usage_asked_again_at, utc_day
 from polling.series import Kind, Owner
 from polling.services import slots
 from usage.services.expect import Situation, days_of
@@ -28,22 +28,31 @@ def end_slots(
     ended: Sequence[PollSlot],
     *,
     silent: Collection[Owner],
-    error: str,
+    errors: Mapping[dt.date, str],
     everybody: bool,
     now: dt.datetime,
 ) -> None:
     """Mark slots complete of which everybody is known, and say when they are read again.
 
     `ended` are the slots of the reading as they are stored. Nobody waits for a company or project that Agora has
-    closed: it stays a gap of its own; `error` is why somebody else did not answer. Who was `silent`, for either
-    reason, is not asked again at once. A slot for which somebody is still to be asked stays due.
+    closed: it stays a gap of its own; `errors` tell of some periods why somebody else did not answer, who is asked
+    again with the next sweep. Who was `silent`, for either reason, is not asked again at once. A slot for which
+    somebody is still to be asked stays due.
     """
     due = [slot.period for slot in ended if everybody or is_waiting(slot, now)]
-    still_due = periods_still_due(situation, due, silent)
+    failing = [slot.period for slot in ended if slot.failing_since]
+    still_due = periods_still_due(situation, {*due, *failing}, silent)
     lacking = lacking_periods(situation, [slot.period for slot in ended])
     for slot in ended:
+        error = errors.get(slot.period, "")
+        told = not error and not (slot.failing_since and slot.period in still_due)
+        if slot.period not in due and slot.period not in lacking.open and not told:
+            continue  # It stays as it is: of a look-back that failed, the series keep that their turn was not taken.
         asked = slot.period in due and slot.period not in still_due
         again_at = next_time(situation, slot.period, silent, now) if asked else slot.next_attempt_at
+        if error and asked:
+            sweep = next_sweep(now, situation.moment.pace.every)
+            again_at = min(again_at, sweep) if again_at else sweep
         end_slot(slot, lacking=lacking, error=error, asked=asked, again_at=again_at, now=now)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import transaction
@@ -32,17 +33,33 @@ LONGEST_REASON = 1000
 LONGEST_SWEEP = dt.timedelta(minutes=10)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """What one look at the plan reads: who did not answer in one of its units is not waited for in the others."""
+
+    planned_at: dt.datetime
+    failures: list[tuple[Unit, Failure]] = field(default_factory=list)
+
+    def failures_beside(self, unit: Unit) -> list[tuple[Unit, Failure]]:
+        """The calls that told nothing of days that a unit reads."""
+        return [
+            (other, failure)
+            for other, failure in self.failures
+            if other.kind == unit.kind and other.since <= unit.until and other.until >= unit.since
+        ]
+
+
 def poll_due_usage(reader: Reader) -> int:
     """Read whatever usage is due; gives the number of changed rows. A unit that somebody else reads is left to them.
 
     A long sweep ends after a while: what is left is still due, and the next sweep plans anew.
     """
-    changed, started_at = 0, reader.clock()
-    for unit in due_units(started_at):
-        if reader.clock() - started_at > LONGEST_SWEEP:
+    changed, sweep = 0, Sweep(planned_at=reader.clock())
+    for unit in due_units(sweep.planned_at):
+        if reader.clock() - sweep.planned_at > LONGEST_SWEEP:
             return changed
         try:
-            changed += read_unit(reader, unit, planned_at=started_at)
+            changed += read_unit(reader, unit, sweep)
         except Busy:
             continue
     put_off_rest(reader)
@@ -62,10 +79,10 @@ def put_off_rest(reader: Reader) -> int:
     return 0
 
 
-def read_unit(reader: Reader, unit: Unit, *, planned_at: dt.datetime | None = None) -> int:
+def read_unit(reader: Reader, unit: Unit, sweep: Sweep | None = None) -> int:
     """Read one unit and store it, chunk by chunk; gives the changed rows.
 
-    Busy when somebody else reads it; with `planned_at` also when somebody has read it since then.
+    Busy when somebody else reads it; as part of a sweep also when somebody has read it since that was planned.
     """
     since, until = unit.slots
     started_at = reader.clock()
@@ -73,9 +90,9 @@ def read_unit(reader: Reader, unit: Unit, *, planned_at: dt.datetime | None = No
     if lease is None:
         raise Busy
     with slots.given_back(lease):
-        if planned_at and was_read_since(lease, planned_at):
+        if sweep and was_read_since(lease, sweep.planned_at):
             raise Busy
-        return read_leased(reader, unit, lease)
+        return read_leased(reader, unit, lease, sweep or Sweep(planned_at=started_at))
 
 
 def was_read_since(lease: slots.Lease, moment: dt.datetime) -> bool:
@@ -84,7 +101,7 @@ def was_read_since(lease: slots.Lease, moment: dt.datetime) -> bool:
     return runs.filter(since=lease.since, until=lease.until, ended_at__gt=moment).exists()
 
 
-def read_leased(reader: Reader, unit: Unit, lease: slots.Lease) -> int:
+def read_leased(reader: Reader, unit: Unit, lease: slots.Lease, sweep: Sweep) -> int:
     """Read and store chunk by chunk, then end every slot of the unit; gives the changed rows."""
     changed, calls, rejected = 0, 0, ""
     failures: list[Failure] = []
@@ -99,9 +116,10 @@ def read_leased(reader: Reader, unit: Unit, lease: slots.Lease) -> int:
         failures += [result for result in results if isinstance(result, Failure)]
         rejected = rejected or next((words_of(r) for r in results if isinstance(r, Reading) and r.answer.problems), "")
         interrupted_by(lease, failures, reader.clock())
+    sweep.failures.extend((unit, failure) for failure in failures)
     with transaction.atomic():
         slots.renew(lease, reader.clock())
-        end_unit(lease, unit, failures, reader.clock())
+        end_unit(lease, unit, sweep.failures_beside(unit), reader.clock())
         slots.note_run(
             lease, outcome=RunOutcome.PARTIAL if failures or rejected else RunOutcome.COMPLETE,
             now=reader.clock(), calls=calls, changed=changed,
@@ -247,10 +265,14 @@ def interrupted_by(lease: slots.Lease, failures: Iterable[Failure], now: dt.date
             raise Interrupted(failure.error, until)
 
 
-def end_unit(lease: slots.Lease, unit: Unit, failures: Collection[Failure], now: dt.datetime) -> None:
-    """Mark the slots of the unit."""
-    silent = {failure.owner for failure in failures}
-    error = next((str(failure.error) for failure in failures if not failure.is_closed), "")
+def end_unit(lease: slots.Lease, unit: Unit, failures: Sequence[tuple[Unit, Failure]], now: dt.datetime) -> None:
+    """Mark the slots of the unit, beside calls that told nothing of some of them."""
+    silent = {failure.owner for _, failure in failures}
+    errors: dict[dt.date, str] = {}
     for situation in situations(now, [unit.kind]):
         held = list(lease.held())
-        end_slots(situation, held, silent=silent, error=error, everybody=unit.everybody, now=now)
+        for failed, failure in reversed(failures):
+            since, until = failed.slots
+            error = str(failure.error)
+            errors |= {s.period: error for s in held if not failure.is_closed and since <= s.period <= until}
+        end_slots(situation, held, silent=silent, errors=errors, everybody=unit.everybody, now=now)

@@ -17,7 +17,7 @@ from polling import queries
 from polling.models import Coverage, PollSlot, SlotState, Stream, Target
 from polling.periods import next_turn
 from sandbox.faults import Fault, Match
-from tests.desk.polls.then import DAY, HOUR, SINCE, THEN, stored_usage, sweep, true_usage
+from tests.desk.polls.then import DAY, HOUR, SINCE, THEN, slot, stored_usage, sweep, true_usage
 from tests.polled import Portal
 from usage.models import UsageFigures, UsageSeries
 from usage.services.poll import poll_due_usage
@@ -242,3 +242,21 @@ def test_a_look_back_of_which_calls_fail_is_taken_again_on_the_next_day(portal: 
     assert stored_usage(day, day) != true_usage(portal, day, day)
     sweep(portal, Stream.USAGE, at=THEN + (turn - THEN.date()) + DAY)
     assert stored_usage(day, day) == true_usage(portal, day, day)
+
+
+@pytest.mark.parametrize("of", ["/usage$", r"/projects/[^/]+/usage$"], ids=["of everybody", "of the projects"])
+def test_a_last_look_at_a_day_of_which_calls_fail_is_taken_again_with_the_next_sweep(portal: Portal, of: str) -> None:
+    sweep_days(portal, 8)
+    day, scope = THEN.date() + DAY, "default/duration/daily"
+    before = slot(day, Stream.USAGE, scope).next_attempt_at
+    assert before == THEN.replace(hour=1) + 8 * DAY
+    project = next(p for company in portal.sandbox.world.companies() for p in portal.sandbox.world.projects(company.id))
+    portal.sandbox.usage.correct(project, (Business.DEFAULT, Model.DURATION), day, "audioAll", 7)
+    portal.sandbox.faults.order(Fault(action="status", status=400, body="{}", times=0, match=Match(path_regex=of)))
+    sweep(portal, Stream.USAGE, at=before)
+    portal.sandbox.faults.clear()
+    failed = slot(day, Stream.USAGE, scope)
+    assert (failed.state, failed.next_attempt_at) == (SlotState.PARTIAL, before + DAY)
+    sweep(portal, Stream.USAGE, at=before + DAY)
+    assert stored_usage(day, day) == true_usage(portal, day, day)
+    assert slot(day, Stream.USAGE, scope).state == SlotState.COMPLETE
