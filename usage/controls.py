@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -45,12 +46,9 @@ class DateControl:
 
 def query_with(params: QueryDict, **changes: str | None) -> str:
     """The page's query string with these parameters changed; None takes one away, as a new state starts on page 1."""
-    changed = params.copy()
-    for name, value in {"page": None, **changes}.items():
-        changed.pop(name, None)
-        if value:
-            changed[name] = value
-    return f"?{changed.urlencode()}"
+    changed = {"page": None, **changes}
+    kept = [(name, value) for name, values in params.lists() if name not in changed for value in values]
+    return "?" + urlencode([*kept, *((name, value) for name, value in changed.items() if value)])
 
 
 def choices(params: QueryDict, name: str, options: Mapping[str, Words], active: str) -> list[Choice]:

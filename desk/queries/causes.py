@@ -124,12 +124,10 @@ def _days(
 ) -> Mapping[str, Mapping[Product, DayValues]]:
     """The days of each company, product by product."""
     found: dict[str, dict[Product, DayValues]] = defaultdict(dict)
-    for product in measure.products:
-        users = [one for one in company_ids if one in figures[product.key]]
-        if users:
-            owners = company_series(product, users)
-            for pk, days in days_of(product, windows, owners).items():
-                found[owners[pk][0]][product] = days
+    users = {product: company_ids & figures[product.key].keys() for product in measure.products}
+    for product, owners in company_series(users).items():
+        for pk, days in days_of(product, windows, owners).items():
+            found[owners[pk][0]][product] = days
     return found
 
 

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from functools import reduce
-from operator import add
+from operator import add, or_
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.lookups import Exact, GreaterThan
 
 from agora.vocabulary import Interval
 from desk.queries.windows import Windows, pair_of
@@ -46,13 +47,18 @@ def is_complete(windows: Windows) -> Q:
     )  # fmt: skip
 
 
-def company_series(product: Product, company_ids: Collection[str]) -> Owners:
-    """The series of these companies as a whole."""
-    series = _series(product).filter(project_id="")
-    if len(company_ids) <= A_FEW:
-        series = series.filter(company_id__in=company_ids)
-    rows = series.values_list("pk", "company_id")
-    return {pk: (company_id, "") for pk, company_id in rows if company_id in company_ids}
+def company_series(company_ids: Mapping[Product, Collection[str]]) -> Mapping[Product, Owners]:
+    """The series of companies as a whole: of each product those of its companies."""
+    wanted = {pair_of(product): (ids, dict[int, Key]()) for product, ids in company_ids.items()}
+    everybody = set().union(*company_ids.values())
+    series = UsageSeries.objects.filter(reduce(or_, map(_of_product, company_ids)), project_id="")
+    if len(everybody) <= A_FEW:
+        series = series.filter(company_id__in=everybody)
+    for pk, business, model, company_id in series.values_list("pk", "business", "model", "company_id"):
+        ids, owners = wanted[business, model]
+        if company_id in ids:
+            owners[pk] = company_id, ""
+    return {product: wanted[pair_of(product)][1] for product in company_ids}
 
 
 def projects_moved(product: Product, windows: Windows, company_ids: Collection[str]) -> dict[Key, Pair | None]:
@@ -63,7 +69,8 @@ def projects_moved(product: Product, windows: Windows, company_ids: Collection[s
     same = {name: OuterRef(name) for name in ("company_id", "project_id", "business", "model", "interval")}
     known = Exists(Coverage.objects.filter(is_complete(windows), **same))
     gaps = Exists(Target.objects.filter(windows.overlap, **same))
-    series = _series(product).exclude(project_id="").filter(company_id__in=company_ids).annotate(known=known, gaps=gaps)
+    projects = UsageSeries.objects.filter(_of_product(product), company_id__in=company_ids).exclude(project_id="")
+    series = projects.annotate(known=known, gaps=gaps)
     owners, unknown, gapped = {}, set(), set()
     for pk, company_id, project_id, is_known, has_gaps in series.values_list(*OWNER, "known", "gaps"):
         owners[pk] = key = (company_id, project_id)
@@ -75,9 +82,9 @@ def projects_moved(product: Product, windows: Windows, company_ids: Collection[s
     return {key: None if key in unknown else pair for key, pair in found.items()} | dict.fromkeys(gapped)
 
 
-def _series(product: Product) -> QuerySet[UsageSeries]:
+def _of_product(product: Product) -> Q:
     business, model = pair_of(product)
-    return UsageSeries.objects.filter(business=business, model=model, interval=Interval.DAILY)
+    return Q(business=business, model=model, interval=Interval.DAILY)
 
 
 def moved(product: Product, windows: Windows, owners: Owners) -> dict[Key, Pair | None]:
@@ -90,9 +97,9 @@ def moved(product: Product, windows: Windows, owners: Owners) -> dict[Key, Pair 
     if not owners:
         return found
     lacking = []
-    for pk, before, now, rows, carried, extras in _added(product, windows, owners):
-        found[owners[pk]] = (before or 0, now or 0) if rows == carried else None
-        if rows > carried and extras:
+    for pk, before, now, is_whole, has_extras in _added(product, windows, owners):
+        found[owners[pk]] = (before or 0, now or 0) if is_whole else None
+        if has_extras and not is_whole:
             lacking.append(pk)
     for pk, days in days_of(product, windows, lacking).items():
         found[owners[pk]] = pair_of_days(product, windows, days)
@@ -110,9 +117,8 @@ def _added(product: Product, windows: Windows, series_ids: Collection[int]) -> Q
         .annotate(
             before=amount(whole, filter=Q(period__range=windows.before)),
             now=amount(whole, filter=Q(period__range=windows.days)),
-            rows=Count("*"),
-            carried=Count(whole),
-            extras=Count("extra"),
+            is_whole=Q(Exact(Count("*"), Count(whole))),
+            has_extras=Q(GreaterThan(Count("extra"), 0)),
         )
     )
 

@@ -116,7 +116,7 @@ def movers(
         compared=len(compared),
         hidden=len(changes) - len(moved_far),
         unchanged=len(compared) - len(changes),
-        left_out=listed.count() - len(compared) - standing.waiting,
+        left_out=standing.of - len(compared) - standing.waiting,
     )
 
 
@@ -137,9 +137,9 @@ def _figures(measure: Measure, windows: Windows, standing: Standing) -> tuple[Fi
     """What each company came to, product by product, and the companies of which a figure is lacking."""
     lacking: set[str] = set()
     figures: dict[str, dict[str, Pair]] = {}
+    series = company_series({product: standing.knowing(pair_of(product)) for product in measure.products})
     for product in measure.products:
-        known = standing.knowing(pair_of(product))
-        found = moved(product, windows, company_series(product, known))
+        found = moved(product, windows, series[product])
         lacking.update(company_id for (company_id, _), pair in found.items() if pair is None)
         figures[product.key] = {company_id: pair for (company_id, _), pair in found.items() if pair is not None}
     return figures, lacking

@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from agora.vocabulary import Interval
 from companies.models import Company
-from desk.queries.moved import is_complete
+from desk.queries.moved import A_FEW, is_complete
 from desk.queries.windows import Measure, Pair, Windows
 from polling.models import Coverage, PollSlot, Stream, Target
 from polling.queries import in_use_since, is_in_use, waits_for_idle
@@ -24,12 +25,13 @@ from polling.queries import in_use_since, is_in_use, waits_for_idle
 class Standing:
     """How the listed companies stand: `known` has a bit for each of the pairs that is known and settled on all days.
 
-    Who is in it can be compared. `waiting` others lack nothing but what comes with a turn.
+    Who is in it can be compared. `waiting` others lack nothing but what comes with a turn; `of` are all.
     """
 
     pairs: Sequence[Pair]
     known: Mapping[str, int]
     waiting: int
+    of: int
 
     @property
     def compared(self) -> set[str]:
@@ -48,17 +50,20 @@ def standing_of(measure: Measure, windows: Windows, listed: QuerySet[Company]) -
     """
     pairs = measure.pairs
     asked = reduce(or_, map(_is_of, pairs))
-    scope = {"project_id": "", "interval": Interval.DAILY, "company_id__in": listed.order_by().values("company_id")}
+    everybody = set(listed.order_by().values_list("company_id", flat=True))
+    scope: dict[str, Any] = {"project_id": "", "interval": Interval.DAILY}
+    if len(everybody) <= A_FEW:
+        scope["company_id__in"] = everybody
     gaps = Target.objects.filter(asked, windows.overlap, **scope).order_by().values_list("company_id", flat=True)
     with_gaps = set(gaps.distinct())
     complete = is_complete(windows)
     bits = [When(_is_of(pair) & complete, then=Value(1 << place)) for place, pair in enumerate(pairs)]
     known = Sum(Case(*bits, default=Value(0), output_field=IntegerField()))
     rows = Coverage.objects.filter(asked, complete | _waits(pairs, windows), **scope).order_by()
-    ready = rows.values_list("company_id").annotate(number=Count("pk"), known=known).filter(number=len(pairs))
-    found = {one: bits for one, _, bits in ready if one not in with_gaps}
+    ready = rows.values_list("company_id").alias(number=Count("pk")).filter(number=len(pairs)).annotate(known=known)
+    found = {one: bits for one, bits in ready if one in everybody and one not in with_gaps}
     compared = {one: bits for one, bits in found.items() if bits}
-    return Standing(pairs=pairs, known=compared, waiting=len(found) - len(compared))
+    return Standing(pairs=pairs, known=compared, waiting=len(found) - len(compared), of=len(everybody))
 
 
 def _is_of(pair: Pair) -> Q:
