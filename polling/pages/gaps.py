@@ -67,10 +67,12 @@ def gap_line(
 
 
 def gaps_page(params: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
-    """The page of all gaps, of one stream where the address names one; what only waits its turn comes last."""
-    stream = params.get("stream", "")
+    """The page of all gaps, of one stream or company where the address names one; what waits its turn comes last."""
+    stream, company_id = params.get("stream", ""), params.get("company", "")
     stream = stream if stream in Stream.values else ""
     gaps = queries.missing_slots(now, streams=[stream] if stream else Stream.values, days=None)
+    if company_id:
+        gaps = gaps.filter(queries.missing_of(company_id))
     failing_first = Case(When(queries.is_failing(now), then=0), default=1)
     gaps = gaps.order_by(failing_first, "stream", "-period", "scope")
     page = Paginator(gaps, GAPS_PER_PAGE).get_page(params.get("page"))
@@ -79,6 +81,7 @@ def gaps_page(params: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
         "page": page,
         "lines": gap_lines(page.object_list, now),
         "stream": stream,
+        "company_id": company_id,
         "choices": [(f"?stream={value}" if value else "?", words, value == stream) for value, words in choices],
         "crumbs": [calendar_crumb()],
     }

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, Max, Min, Q, QuerySet, Sum, When
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Concat, TruncMonth
 
 from polling.models import SNAPSHOT, Coverage, PollRun, PollSlot, RunOutcome, SlotState, Stream, Target
 from polling.periods import DAY, first_of_month, last_of_month, utc_day
@@ -133,6 +133,22 @@ def _beside(slots: Collection[PollSlot], rows: Iterable[tuple[Any, ...]]) -> Ite
             last = last_of_month(slot.period) if interval == "monthly" else slot.period
             if since <= last and until >= slot.period:
                 yield slot, value
+
+
+def missing_of(company_id: str) -> Q:
+    """The slots of usage that are not known of a company, or that a call for it or one of its projects lacks."""
+    known = Coverage.objects.filter(company_id=company_id, project_id="")
+    awaited = Target.objects.filter(company_id=company_id).exclude(state__in=CLOSED)
+    there, lacking = _reaching(known, "known_from", "known_until"), _reaching(awaited, "since", "until")
+    return Q(stream=Stream.USAGE) & (~Exists(there) | Exists(lacking))
+
+
+def _reaching(rows: QuerySet[Any], since: str, until: str) -> QuerySet[Any]:
+    """The rows whose days reach over the period of the slot that is asked about."""
+    scope = Concat("business", Value("/"), "model", Value("/"), "interval")
+    from_then = Q(**{f"{since}__lte": OuterRef("period")}) | Q(interval="monthly", month__lte=OuterRef("period"))
+    reaching = rows.alias(scope=scope, month=TruncMonth(since)).filter(from_then, scope=OuterRef("scope"))
+    return reaching.filter(**{f"{until}__gte": OuterRef("period")})
 
 
 def companies_known(scope: str, period: dt.date) -> QuerySet[Coverage]:

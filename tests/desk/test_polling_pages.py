@@ -122,6 +122,33 @@ def test_the_list_of_gaps_names_the_company_of_each_gap_or_says_how_many_they_ar
     assert '<a href="/companies/10001/">10001</a>' in text(signed_in("viewer"), "/polling/gaps/")
 
 
+def test_the_list_of_gaps_of_a_company_has_what_is_not_known_of_it_alone(signed_in: SignedIn) -> None:
+    monthly, first = "rtm/counter/monthly", HOLE.replace(day=1)
+    for day in (HOLE, HOLE - DAY, HOLE - 2 * DAY):
+        slot(Stream.USAGE, period=day, scope=USAGE, state=SlotState.PARTIAL)
+    slot(Stream.USAGE, period=first, scope=monthly, state=SlotState.PARTIAL, due_at=NOW - DAY)
+    hole()
+    known = {"known_until": TODAY, "known_at": NOW, "checked_from": TODAY, "checked_at": NOW}
+    whose = {"business": "default", "model": "duration", "interval": "daily"}
+    target = {"opened_at": NOW, "since": HOLE, "until": HOLE}
+    for company_id in ("10001", "10002"):
+        Coverage.objects.create(**known, **whose, company_id=company_id, known_from=HOLE - DAY)
+        Coverage.objects.create(
+            **known, business="rtm", model="counter", interval="monthly", company_id=company_id, known_from=HOLE
+        )
+    Target.objects.create(**target, **whose, company_id="10001", project_id="u_1")
+    Target.objects.create(**target, **whose, company_id="10002", state=TargetState.GONE)
+
+    def gaps_of(company_id: str) -> list[tuple[str, dt.date]]:
+        return [(line.slot.scope, line.slot.period) for line in gaps_page({"company": company_id}, NOW)["lines"]]
+
+    assert gaps_of("10001") == [(USAGE, HOLE), (USAGE, HOLE - 2 * DAY)]
+    assert gaps_of("10002") == [(USAGE, HOLE - 2 * DAY)]
+    assert len(gaps_of("10003")) == 4
+    page = text(signed_in("viewer"), "/polling/gaps/?company=10001")
+    assert ["Usage of company 10001" in page, '<a href="/polling/gaps/">All gaps</a>' in page] == [True] * 2
+
+
 def test_an_order_of_which_something_was_not_read_says_so_in_the_list(signed_in: SignedIn) -> None:
     client = signed_in("operator")
     order = ordered(client)
