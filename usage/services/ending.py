@@ -45,8 +45,8 @@ def end_slots(
     lacking = lacking_periods(situation, [slot.period for slot in ended])
     for slot in ended:
         error = errors.get(slot.period, "")
-        told = not error and not (slot.failing_since and slot.period in still_due)
-        if slot.period not in due and slot.period not in lacking.open and not told:
+        unanswered = error or (slot.failing_since and slot.period in still_due)
+        if unanswered and slot.period not in due and slot.period not in lacking.open:
             continue  # It stays as it is: of a look-back that failed, the series keep that their turn was not taken.
         asked = slot.period in due and slot.period not in still_due
         again_at = next_time(situation, slot.period, silent, now) if asked else slot.next_attempt_at
