@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from reseller_portal.environment import Environment
+from reseller_portal.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -27,9 +28,9 @@ if DEMO:
 SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. `make run` makes one; in production set it yourself.")
-DEBUG = env.bool("DEBUG", default=False)
-PORTAL_LOOPBACK = env.bool("PORTAL_LOOPBACK", default=False)
-PORT = env.int("PORT", default=8000)
+DEBUG = env.flag("DEBUG", default=False)
+PORTAL_LOOPBACK = env.flag("PORTAL_LOOPBACK", default=False)
+PORT = env.whole("PORT", default=8000, least=1)
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1"]
 ALLOWED_HOSTS = LOOPBACK_HOSTS if PORTAL_LOOPBACK else env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -103,7 +104,7 @@ TEMPLATES = [
 # --- Where things are kept -------------------------------------------------------------------------------
 
 DATABASE_FILE = PORTAL_VAR / ("demo.sqlite3" if DEMO else "portal.sqlite3")
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")}
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{DATABASE_FILE}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -114,8 +115,8 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
-CACHE_URL = env.str("CACHE_URL", default="") or (
+CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL")
+CACHE_URL = env.secret("CACHE_URL") or (
     CELERY_BROKER_URL if CELERY_BROKER_URL.startswith(("redis://", "rediss://")) else ""
 )
 CACHES = {
@@ -160,8 +161,8 @@ if any(AGORA_KEYS[1]) and not all(AGORA_KEYS[1]):
 AGORA_KEYS = [pair for pair in AGORA_KEYS if all(pair)]
 # Answers are kept as they came for so many days, so that somebody can look what was really said.
 RAW_ANSWERS = PORTAL_VAR / "raw"
-RAW_ANSWERS_DAYS = env.int("RAW_ANSWERS_DAYS", default=90)
-AGORA_REQUESTS_PER_SECOND = env.int("AGORA_REQUESTS_PER_SECOND", default=5)
+RAW_ANSWERS_DAYS = env.whole("RAW_ANSWERS_DAYS", default=90)
+AGORA_REQUESTS_PER_SECOND = env.whole("AGORA_REQUESTS_PER_SECOND", default=5, least=1)
 AGORA_DURATION_UNIT = env.str("AGORA_DURATION_UNIT", default="minutes")
 if AGORA_DURATION_UNIT not in ("minutes", "seconds"):
     raise ImproperlyConfigured("AGORA_DURATION_UNIT is either `minutes` or `seconds`.")
@@ -174,8 +175,8 @@ AGORA_CALL_TIMEOUT = 90.0
 PORTAL_INSTANCE_ID = env.str("PORTAL_INSTANCE_ID", default="")
 # Times of the creates, in seconds, that differ from those of companies/timing.py.
 CREATE_TIMES = {
-    "gateway_window": env.int("AGORA_CLOCK_WINDOW", default=300),
-    "list_lag": env.int("AGORA_LIST_LAG", default=300),
+    "gateway_window": env.whole("AGORA_CLOCK_WINDOW", default=300),
+    "list_lag": env.whole("AGORA_LIST_LAG", default=300),
 }
 # The origin whose data the database mirrors; the demo counts as one server, whatever its port.
 server = urlsplit(AGORA_BASE_URL)
@@ -194,15 +195,13 @@ except ValueError:
     raise ImproperlyConfigured("POLL_SINCE is a day such as 2026-01-31.") from None
 POLL_DEFAULT_DAYS = 400
 # Polls that are due for so long while nobody works are stalled: the worker looks alive and takes no work.
-POLLS_STALL_AFTER = dt.timedelta(seconds=env.int("POLLS_STALL_AFTER", default=240))
-POLL_IDLE_DAYS = env.int("POLL_IDLE_DAYS", default=7)
-POLL_CALLS_A_DAY = env.int("POLL_CALLS_A_DAY", default=3000)
+POLLS_STALL_AFTER = dt.timedelta(seconds=env.whole("POLLS_STALL_AFTER", default=240, least=1))
+POLL_IDLE_DAYS = env.whole("POLL_IDLE_DAYS", default=7, least=1)
+POLL_CALLS_A_DAY = env.whole("POLL_CALLS_A_DAY", default=3000)
 LEGAL_PAIRS = ["/".join(pair) for pair in import_string("agora.vocabulary.PAIRS")]
 POLL_PAIRS = env.list("POLL_PAIRS", default=LEGAL_PAIRS)
 if unknown_pairs := sorted(set(POLL_PAIRS) - set(LEGAL_PAIRS)):
     raise ImproperlyConfigured(f"POLL_PAIRS: no such pairs: {unknown_pairs}. There are {', '.join(LEGAL_PAIRS)}.")
-if POLL_IDLE_DAYS < 1 or POLL_CALLS_A_DAY < 0:
-    raise ImproperlyConfigured("POLL_IDLE_DAYS is at least 1, and POLL_CALLS_A_DAY at least 0.")
 USAGE_SETTLES_AFTER = dt.timedelta(hours=24)
 
 # Who knows it may ask /progress.
@@ -214,7 +213,7 @@ AUTH_USER_MODEL = "accounts.Person"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=not PORTAL_LOOPBACK)
+REQUIRE_TWO_FACTOR = env.flag("REQUIRE_TWO_FACTOR", default=not PORTAL_LOOPBACK)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -294,22 +293,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 CRISPY_TEMPLATE_PACK = CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
-vars().update(env.email_url("EMAIL_URL", default="consolemail://" if PORTAL_LOOPBACK else "dummymail://"))
+vars().update(env.mail("EMAIL_URL", default="consolemail://" if PORTAL_LOOPBACK else "dummymail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    # 503 is how the portal tells a supervisor that it is not ready: no error of its own.
-    "filters": {
-        "unready": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(record, "status_code", None) != 503,
-        },
-        "refused": {"()": "accounts.refusals.RefusedInOneLine"},
-    },
-    "loggers": {"django.request": {"filters": ["unready", "refused"]}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}

@@ -69,7 +69,8 @@ def start(screen: Screen, stack: ExitStack) -> int:
 def start_servers(screen: Screen, stack: ExitStack, place: Path) -> None:
     """Start the broker and the sandbox where none is given, and write down what all processes need to know."""
     chosen = {"SECRET_KEY": folder.secret_key(place)}
-    broker = {} if os.environ.get("CELERY_BROKER_URL") else stack.enter_context(servers.running_broker(place))
+    has_broker = any(os.environ.get(name) for name in ("CELERY_BROKER_URL", "CELERY_BROKER_URL_FILE"))
+    broker = {} if has_broker else stack.enter_context(servers.running_broker(place))
     demo = {} if os.environ.get("AGORA_BASE_URL") else stack.enter_context(servers.running_sandbox(place))
     stack.callback(folder.write_values, place / folder.RUN, chosen)
     stack.callback((place / folder.DEMO).unlink, missing_ok=True)

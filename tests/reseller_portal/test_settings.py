@@ -123,6 +123,39 @@ def test_a_first_day_that_is_no_day_is_told(tmp_path: Path) -> None:
     assert complaint(tmp_path, {"SECRET_KEY": "x", "POLL_SINCE": "last year"}) == told
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("AGORA_REQUESTS_PER_SECOND", "many", "is a whole number from 1 on."),
+        ("AGORA_REQUESTS_PER_SECOND", "0", "is a whole number from 1 on."),
+        ("RAW_ANSWERS_DAYS", "-1", "is a whole number from 0 on."),
+        ("POLL_IDLE_DAYS", "0", "is a whole number from 1 on."),
+        ("DEBUG", "maybe", "is either `on` or `off`."),
+        ("DATABASE_URL", "portal", "is an address such as postgres://user:password@host/name."),
+        ("DATABASE_URL", "mysql://host/name", "is an address such as postgres://user:password@host/name."),
+        ("DATABASE_URL", "postgres://host:port/name", "is an address such as postgres://user:password@host/name."),
+        ("EMAIL_URL", "host", "is an address such as smtp+tls://user:password@host:587."),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_told(tmp_path: Path, name: str, value: str, told: str) -> None:
+    assert complaint(tmp_path, {"SECRET_KEY": "x", name: value}) == f"{name} {told}"
+
+
+def test_a_value_that_is_empty_is_not_set(tmp_path: Path) -> None:
+    names = ("PORT", "DEBUG", "REQUIRE_TWO_FACTOR")
+    assert list(read(tmp_path, dict.fromkeys(names, ""), *names).values()) == ["8000", "False", "True"]
+
+
+def test_addresses_with_passwords_are_read_from_their_files(tmp_path: Path) -> None:
+    database = write(tmp_path, "database", "postgres://portal:word@db/portal\n")
+    mail = write(tmp_path, "mail", "smtp+tls://portal:word@mail:587\n")
+    broker = write(tmp_path, "broker", "redis://:word@broker:6379/0\n")
+    files = {"DATABASE_URL_FILE": f"{database}", "EMAIL_URL_FILE": f"{mail}", "CELERY_BROKER_URL_FILE": f"{broker}"}
+    done = read(tmp_path, files, "DATABASES", "EMAIL_HOST", "CACHE_URL")
+    assert "'HOST': 'db'" in done["DATABASES"]
+    assert [done["EMAIL_HOST"], done["CACHE_URL"]] == ["mail", "redis://:word@broker:6379/0"]
+
+
 def test_what_make_run_chose_is_read_from_the_folder(tmp_path: Path) -> None:
     write(tmp_path, "run.env", "SECRET_KEY=chosen", "CELERY_BROKER_URL=redis+socket:///tmp/x/socket")
     names = ("SECRET_KEY", "CELERY_BROKER_URL")
