@@ -98,7 +98,8 @@ def test_p24_the_command_tells_what_is_due_and_its_exit_code_that_nobody_works(s
     due_bill(since=timezone.now() - MINUTE)
     call_command("progress", stdout=said)
     settings.POLLS_STALL_AFTER = MINUTE / 2
-    with pytest.raises(CommandError, match="restart the one for polls"):
+    with pytest.raises(CommandError, match="restart the one for polls") as refused:
         call_command("progress")
 
+    assert refused.value.returncode == 3
     assert said.getvalue().splitlines() == ["Nothing is due.", f"daily-bills  {DAY} has been due for 60 seconds."]

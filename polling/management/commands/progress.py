@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from polling.services.pulse import pulse
 
+# Of its own, so that who restarts a worker by it does not do so where something else is wrong.
+STALLED = 3
+
 
 class Command(BaseCommand):
-    help = "Tell what has been due for the longest; exit code 1 when nobody works although something is due."
+    help = "Tell what has been due for the longest; exit code 3 when nobody works although something is due."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = pulse(timezone.now())
@@ -24,5 +27,6 @@ class Command(BaseCommand):
             "seconds": found.waited.total_seconds(),
         }
         if found.stalled:
-            raise CommandError(told + " " + _("No worker has worked in the last minutes: restart the one for polls."))
+            words = _("No worker has worked in the last minutes: restart the one for polls.")
+            raise CommandError(f"{told} {words}", returncode=STALLED)
         self.stdout.write(told)
