@@ -68,7 +68,7 @@ def gap_line(
 
 def gaps_page(params: Mapping[str, str], now: dt.datetime) -> dict[str, Any]:
     """The page of all gaps, of one stream or company where the address names one; what waits its turn comes last."""
-    stream, company_id = params.get("stream", ""), params.get("company", "")
+    stream, company_id = params.get("stream", ""), params.get("company", "").replace("\0", "")
     stream = stream if stream in Stream.values else ""
     gaps = queries.missing_slots(now, streams=[stream] if stream else Stream.values, days=None)
     if company_id:

@@ -12,6 +12,7 @@ from polling.queries.backfills import (
 )
 from polling.queries.ledger import (
     CLOSED,
+    REFUSED,
     Freshness,
     Progress,
     complete_runs,
@@ -63,6 +64,7 @@ from polling.queries.slots import (
 
 __all__ = [
     "CLOSED",
+    "REFUSED",
     "Freshness",
     "Lists",
     "Progress",

@@ -24,8 +24,9 @@ from polling.models import (
 )
 from polling.periods import first_of_month, latest_bill, utc_day
 
-# A target in one of these states is not waited for: Agora has nothing for it.
-CLOSED = (TargetState.NOT_REPORTED, TargetState.NO_ACCESS, TargetState.GONE)
+# A target in one of these states is not waited for: Agora lets nobody read it, does not know it, or has nothing for it.
+REFUSED = (TargetState.NO_ACCESS, TargetState.GONE)
+CLOSED = (TargetState.NOT_REPORTED, *REFUSED)
 
 
 def connection() -> Connection:

@@ -164,10 +164,13 @@ def note_chunk(backfill: Backfill, step: BackfillStep, read: Read, now: dt.datet
 def keep_times(slots: Sequence[PollSlot]) -> None:
     """Let slots be read again when they would have been: a reading of some companies is none of the whole.
 
-    `slots` are as they were before that reading.
+    `slots` are as they were before that reading. One that could not be read is tried again all the same.
     """
-    PollSlot.objects.bulk_update(slots, ["next_attempt_at", "last_complete_at", "active_complete_at"], batch_size=200)
-    thawed = PollSlot.objects.filter(pk__in=[slot.pk for slot in slots], state=SlotState.FROZEN)
+    found = PollSlot.objects.filter(pk__in=[slot.pk for slot in slots])
+    failing = set(found.exclude(failing_since=None).values_list("pk", flat=True))
+    kept = [slot for slot in slots if slot.pk not in failing]
+    PollSlot.objects.bulk_update(kept, ["next_attempt_at", "last_complete_at", "active_complete_at"], batch_size=200)
+    thawed = PollSlot.objects.filter(pk__in=[slot.pk for slot in kept], state=SlotState.FROZEN)
     thawed.exclude(next_attempt_at=None).update(state=SlotState.COMPLETE, frozen_at=None)
 
 

@@ -159,11 +159,11 @@ def note_use(known: Known, owner: Owner, asked: Range, used_on: dt.date | None) 
         row.used_until = asked[0] - DAY
 
 
-def note_look_back(known: Known, owner: Owner, at: dt.datetime, since: dt.date) -> None:
+def note_look_back(known: Known, owner: Owner, since: dt.date) -> None:
     """Keep when all days from this one on were asked together, in one call or several that adjoin."""
     row = known.coverage[owner]
     if row.checked_from <= since:
-        row.looked_back_at = at
+        row.looked_back_at = row.checked_at
 
 
 def wake(companies: Collection[str], *, since: dt.date, now: dt.datetime) -> None:

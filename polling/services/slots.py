@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from polling import queries
 from polling.labels import NOT_ASKED
@@ -181,9 +181,17 @@ def leave_partial(slots: QuerySet[PollSlot], *, error: str, now: dt.datetime, ag
     )
 
 
-def fail(lease: Lease, *, error: str, now: dt.datetime, retry_after: dt.datetime | None = None) -> None:
-    """End a reading that was not complete: what was known stays, and it is tried again later."""
-    for slot in lease.held():
+def fail(
+    lease: Lease, *, error: str, now: dt.datetime, retry_after: dt.datetime | None = None, only_due: bool = False
+) -> None:
+    """End a reading that was not complete: what was known stays, and it is tried again later.
+
+    With `only_due` slots stay leased that were complete and whose time had not come.
+    """
+    held = lease.held()
+    if only_due:
+        held = held.exclude(~Q(first_complete_at=None), Q(next_attempt_at=None) | Q(next_attempt_at__gt=now))
+    for slot in held:
         since = slot.failing_since or lease.started_at
         overdue = now - since > FAILED_AFTER
         slot.state = SlotState.FAILED if overdue else SlotState.PARTIAL

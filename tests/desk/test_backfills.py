@@ -21,6 +21,7 @@ from polling.services.backfills import Wanted
 from polling.services.slots import take_lease
 from sandbox.faults import Fault, Match
 from tests.polled import TODAY, Portal, polled_portal
+from usage.services.poll import put_off_rest
 
 DAY = dt.timedelta(days=1)
 SINCE, UNTIL = TODAY - 9 * DAY, TODAY - 3 * DAY
@@ -97,6 +98,25 @@ def test_a_reading_of_one_company_is_none_of_the_whole(portal: Portal) -> None:
     run(portal)
 
     assert (outcome(given)[0], list(times)) == ("finished", before)
+
+
+def test_a_reading_of_one_company_that_fails_is_tried_again(portal: Portal) -> None:
+    slot = PollSlot.objects.get(scope="rtm/counter/daily", period=SINCE)
+    PollSlot.objects.filter(pk=slot.pk).update(state=SlotState.FROZEN, frozen_at=now(), next_attempt_at=None)
+    portal.sandbox.faults.order(Fault(action="status", status=400, times=0, match=Match(path_regex="10001/usage$")))
+    order(wanted(Stream.USAGE, company_id="10001", until=SINCE))
+
+    run(portal)
+
+    failed = PollSlot.objects.get(pk=slot.pk)
+    assert (failed.state, failed.last_complete_at) == (SlotState.PARTIAL, slot.last_complete_at)
+    assert failed.next_attempt_at is not None
+
+    portal.sandbox.faults.clear()
+    PollSlot.objects.filter(pk=slot.pk).update(next_attempt_at=now())
+    put_off_rest(portal.reader())
+    again = PollSlot.objects.get(pk=slot.pk)
+    assert (again.state in ("complete", "frozen"), again.last_complete_at) == (True, slot.last_complete_at)
 
 
 def test_a_reading_of_everybody_is_one_of_the_whole(portal: Portal) -> None:

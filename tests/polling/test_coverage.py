@@ -94,6 +94,23 @@ def test_a_day_that_grew_is_no_target_while_it_grows_or_is_asked_again(known: Kn
     assert not Target.objects.exists()
 
 
+def test_a_look_back_counts_from_when_its_newest_day_was_told(known: Known) -> None:
+    answered(known, 5, 15)
+    coverage.note_look_back(known, OWNER, day(5))
+    assert known.coverage[OWNER].looked_back_at == NOW
+
+    answered(known, 8, 9, at=NOW + DAY)
+    coverage.note_look_back(known, OWNER, day(7))
+    assert known.coverage[OWNER].looked_back_at == NOW
+
+
+def test_a_look_back_of_which_days_were_left_out_does_not_count(known: Known) -> None:
+    answered(known, 5, 15)
+    coverage.note_look_back(known, OWNER, day(4))
+
+    assert known.coverage[OWNER].looked_back_at is None
+
+
 def test_a_target_that_is_answered_in_part_stays_a_target_for_the_rest(known: Known) -> None:
     answered(known, 1, 3)
     answered(known, 9, 10)

@@ -57,7 +57,10 @@ def end_slots(
 
 
 def put_off(situation: Situation, due: Sequence[PollSlot], now: dt.datetime) -> None:
-    """Let slots that are due wait for which nobody is to be asked; one that nobody lacks is complete."""
+    """Let slots that are due wait for which nobody is to be asked; one that nobody lacks is complete.
+
+    Of one that could not be read again nothing was confirmed now.
+    """
     still_due = periods_still_due(situation, [slot.period for slot in due], ())
     lacking = lacking_periods(situation, [slot.period for slot in due])
     for slot in (slot for slot in due if slot.period not in still_due):
@@ -65,7 +68,7 @@ def put_off(situation: Situation, due: Sequence[PollSlot], now: dt.datetime) -> 
         if slot.period in lacking.open:
             PollSlot.objects.filter(pk=slot.pk).update(next_attempt_at=again_at or now + DAY)
         else:
-            end_slot(slot, lacking=lacking, error="", asked=True, again_at=again_at, now=now)
+            end_slot(slot, lacking=lacking, error="", asked=not slot.last_error, again_at=again_at, now=now)
 
 
 def is_waiting(slot: PollSlot, now: dt.datetime) -> bool:

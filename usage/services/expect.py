@@ -20,7 +20,6 @@ from polling.periods import (
     first_of_month,
     last_of_month,
     months_between,
-    next_sweep,
     start_of,
     sweep_day,
     sweeps_began,
@@ -141,7 +140,7 @@ class Situation:
 def lagging(kind: Kind, facts: Facts, company: Facts, moment: Moment) -> Iterator[Range]:
     """The days that are known of a company and not of one of its projects; of a period that grows, what failed.
 
-    Of a project whose call failed beside its company's, also the known days that its company was asked for.
+    Of a project that was left out when its company was looked back at, all those days.
     """
     if company.known is None:
         return
@@ -151,26 +150,21 @@ def lagging(kind: Kind, facts: Facts, company: Facts, moment: Moment) -> Iterato
     if facts.known and facts.known[1] < over:
         waiting = [(hole.since, hole.until) for hole in facts.holes if not hole.due]
         gaps += without((facts.known[1] + DAY, over), waiting)
-    gaps += left_out(kind, facts, company, moment)
+    if was_left_out(facts, company, moment):
+        gaps.append(moment.turned_back if moment.is_in_use(company) else moment.looked_back)
     for since, until in gaps:
         if since <= last and until >= first:
             yield max(since, first), min(until, last)
 
 
-def left_out(kind: Kind, project: Facts, company: Facts, moment: Moment) -> Iterator[Range]:
-    """The days that a company was asked for when the call for one of its projects failed.
-
-    They come with the next sweep, those of a turn on the next day.
-    """
-    if not (project.checked_at and company.checked_at and company.known) or any(hole.closed for hole in project.holes):
-        return
-    asked_in_sweep = next_sweep(company.checked_at, moment.pace.every) > moment.now
-    if kind.interval == Interval.DAILY and project.checked_at < sweeps_began(company.checked_at) and not asked_in_sweep:
-        yield company.checked_from, company.known[1]
-    asked_today = sweep_day(company.checked_at) >= sweep_day(moment.now)
+def was_left_out(project: Facts, company: Facts, moment: Moment) -> bool:
+    """Whether a call for a project failed when its company was looked back at, and neither was asked today."""
+    if project.checked_at is None or company.checked_at is None or company.looked_back_at is None:
+        return False
     taken = project.looked_back_at or project.checked_at
-    if company.looked_back_at and taken < sweeps_began(company.looked_back_at) and not asked_today:
-        yield moment.turned_back if moment.is_in_use(company) else moment.looked_back
+    asked_today = sweep_day(company.checked_at) >= sweep_day(moment.now)
+    refused = any(hole.refused for hole in project.holes)
+    return taken < sweeps_began(company.looked_back_at) and not asked_today and not refused
 
 
 def situations(now: dt.datetime, kinds: Iterable[Kind] | None = None) -> Iterator[Situation]:
@@ -204,7 +198,13 @@ def units_of(situation: Situation) -> list[Unit]:
         days=situation.days_wanted(due), days_per_call=settings.AGORA_DAYS_PER_DAILY_CALL,
     )  # fmt: skip
     follow = not moment.pace.asks_everybody
-    return [replace(unit, follow=follow, calls=sum(map(situation.calls, unit.owners))) for unit in units]
+    return [
+        replace(
+            unit, follow=follow, ends_turns=moment.ends_turns(unit.since, unit.until),
+            calls=sum(map(situation.calls, unit.owners)),
+        )
+        for unit in units
+    ]  # fmt: skip
 
 
 def due_periods(kind: Kind, now: dt.datetime) -> list[dt.date]:

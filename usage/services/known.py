@@ -14,7 +14,7 @@ from companies.models import Project
 from companies.services.refresh import addressable_companies
 from polling.models import Coverage, Target
 from polling.periods import DAY, utc_day
-from polling.queries import CLOSED
+from polling.queries import CLOSED, REFUSED
 from polling.series import UNADDRESSABLE, Kind, Owner
 from usage.services.plan import NEVER_ASKED, Facts, Hole
 
@@ -105,4 +105,4 @@ def _holes(kind: Kind, now: dt.datetime) -> Iterator[tuple[Owner, Hole]]:
     for company_id, project_id, since, until, state, next_attempt_at in rows.iterator(chunk_size=5000):
         due = next_attempt_at is not None and next_attempt_at <= now
         owner = Owner(company_id=company_id, project_id=project_id)
-        yield owner, Hole(since=since, until=until, due=due, closed=state in CLOSED)
+        yield owner, Hole(since=since, until=until, due=due, closed=state in CLOSED, refused=state in REFUSED)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from agora.vocabulary import MONTHLY_PAIRS, PAIRS, Interval
 from polling.periods import (
     DAY,
+    USAGE_READ_AGAIN_FOR,
     first_of_month,
     last_of_month,
     months_between,
@@ -36,7 +37,8 @@ class Unit:
     """One reading: a call for each of these owners, all of one kind over one range of UTC days.
 
     `follow` asks companies, and of their projects those that their answers call for. `calls` is how many calls all
-    take about. `everybody` says that nobody is left out, whatever the ledger says of them.
+    take about. `everybody` says that nobody is left out, whatever the ledger says of them. What `ends_turns` reads the
+    older days of a look-back, whose newer ones are another unit.
     """
 
     kind: Kind
@@ -45,6 +47,7 @@ class Unit:
     owners: tuple[Owner, ...]
     follow: bool = False
     everybody: bool = False
+    ends_turns: bool = False
     calls: int = 0
 
     @property
@@ -57,12 +60,16 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hole:
-    """Days of a series that are a target: whether their turn has come, and whether Agora has nothing for them."""
+    """Days of a series that are a target: whether their turn has come, and whether Agora has nothing for them.
+
+    It `refused` them where it does not let anybody read the series, or does not know it.
+    """
 
     since: dt.date
     until: dt.date
     due: bool
     closed: bool
+    refused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +127,10 @@ class Moment:
         """
         return max(self.since, self.looked_back[0] - self.slowest_turn * DAY), self.today
 
+    def ends_turns(self, since: dt.date, until: dt.date) -> bool:
+        """Whether these days are the older ones of a turn, which one call cannot tell with the newer ones."""
+        return self.turned_back[0] <= since and until < self.looked_back[0]
+
     def is_in_use(self, facts: Facts) -> bool:
         """Whether a series is asked with every sweep."""
         return self.pace.asks_everybody or facts.uses(self.looked_back[0])
@@ -151,8 +162,17 @@ def still_growing(kind: Kind, day: dt.date) -> dt.date:
 
 
 def gaps_to_ask(facts: Facts, moment: Moment) -> Iterator[Range]:
-    """The days that are not known and whose turn has come; those after the known ones come with their slots."""
-    yield from ((hole.since, hole.until) for hole in facts.holes if hole.due)
+    """The days that are not known and whose turn has come; those after the known ones come with their slots.
+
+    Where a call for the newest days failed, those come along that it would have looked at again: they would not be
+    asked after this day.
+    """
+    due = [hole for hole in facts.holes if hole.due]
+    yield from ((hole.since, hole.until) for hole in due)
+    if facts.known and facts.checked_at and any(hole.until > facts.known[1] for hole in due):
+        missed = sweep_day(facts.checked_at) - USAGE_READ_AGAIN_FOR * DAY
+        if facts.checked_at < sweeps_began(moment.now):
+            yield max(missed, moment.looked_back[0]), moment.today
     if facts.known and facts.known[0] > moment.since:
         first = facts.known[0]
         waiting = [hole for hole in facts.holes if not hole.due and hole.since < first]

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -38,7 +38,14 @@ class Sweep:
     """What one look at the plan reads: who did not answer in one of its units is not waited for in the others."""
 
     planned_at: dt.datetime
+    read: list[Unit] = field(default_factory=list)
     failures: list[tuple[Unit, Failure]] = field(default_factory=list)
+
+    def ends_turns(self, unit: Unit) -> Unit | None:
+        """What of a unit ends the turns that other units of this sweep have begun; None where nothing does."""
+        begun = {owner for other in self.read if other.kind == unit.kind for owner in other.owners}
+        owners = tuple(owner for owner in unit.owners if owner in begun) if unit.ends_turns else ()
+        return replace(unit, owners=owners) if owners else None
 
     def failures_beside(self, unit: Unit) -> list[tuple[Unit, Failure]]:
         """The calls that told nothing of days that a unit reads."""
@@ -52,17 +59,22 @@ class Sweep:
 def poll_due_usage(reader: Reader) -> int:
     """Read whatever usage is due; gives the number of changed rows. A unit that somebody else reads is left to them.
 
-    A long sweep ends after a while: what is left is still due, and the next sweep plans anew.
+    A long sweep ends after a while: what is left is still due, and the next sweep plans anew. Turns that were begun
+    are taken to their ends first, since they count as taken only as a whole.
     """
-    changed, sweep = 0, Sweep(planned_at=reader.clock())
-    for unit in due_units(sweep.planned_at):
-        if reader.clock() - sweep.planned_at > LONGEST_SWEEP:
-            return changed
+    changed, sweep, is_late = 0, Sweep(planned_at=reader.clock()), False
+    for planned in due_units(sweep.planned_at):
+        is_late = is_late or reader.clock() - sweep.planned_at > LONGEST_SWEEP
+        unit = sweep.ends_turns(planned) if is_late else planned
+        if unit is None:
+            continue
         try:
             changed += read_unit(reader, unit, sweep)
         except Busy:
             continue
-    put_off_rest(reader)
+        sweep.read.append(unit)
+    if not is_late:
+        put_off_rest(reader)
     return changed
 
 
@@ -106,7 +118,7 @@ def read_leased(reader: Reader, unit: Unit, lease: slots.Lease, sweep: Sweep) ->
     changed, calls, rejected = 0, 0, ""
     failures: list[Failure] = []
     asker = Asker(reader=reader, unit=unit)
-    for told in answers(asker, households(unit)):
+    for told in answers(asker, households(unit, reader.clock())):
         with transaction.atomic():
             slots.renew(lease, reader.clock())
             changed += store_told(unit, told, reader.clock())
@@ -134,15 +146,15 @@ def whose(owner: Owner) -> str:
     return "/".join(filter(None, (owner.company_id, owner.project_id)))
 
 
-def households(unit: Unit) -> Iterator[list[Household]]:
+def households(unit: Unit, now: dt.datetime) -> Iterator[list[Household]]:
     """Whom the unit asks, in chunks that are stored together."""
     everybody = roster() if unit.follow else Roster(projects={})
     owners = iter(unit.owners)
     while chunk := list(itertools.islice(owners, most_calls())):
-        yield followed(unit, chunk, everybody) if unit.follow else [Household(owner=owner) for owner in chunk]
+        yield followed(unit, chunk, everybody, now) if unit.follow else [Household(owner=owner) for owner in chunk]
 
 
-def followed(unit: Unit, companies: Sequence[Owner], everybody: Roster) -> list[Household]:
+def followed(unit: Unit, companies: Sequence[Owner], everybody: Roster, now: dt.datetime) -> list[Household]:
     """Companies with those of their projects that their answers may call for."""
     known = load_known(unit.kind, companies)
     ids = [owner.company_id for owner in companies]
@@ -150,16 +162,25 @@ def followed(unit: Unit, companies: Sequence[Owner], everybody: Roster) -> list[
     ever: dict[str, int] = defaultdict(int)
     for company_id in Project.objects.filter(company__company_id__in=ids).values_list("company__company_id", flat=True):
         ever[company_id] += 1
+    refused = {owner for owner in known.targets if is_refused(known, owner, now)}
     return [
         household_of(
-            unit, company, everybody.projects.get(company, ()), known, used, alone=ever[company.company_id] == 1
+            unit, company, everybody.projects.get(company, ()), known,
+            used=used, refused=refused, alone=ever[company.company_id] == 1,
         )
         for company in companies
-    ]
+    ]  # fmt: skip
 
 
 def household_of(
-    unit: Unit, company: Owner, projects: tuple[Owner, ...], known: Known, used: Collection[Owner], *, alone: bool
+    unit: Unit,
+    company: Owner,
+    projects: tuple[Owner, ...],
+    known: Known,
+    *,
+    used: Collection[Owner],
+    refused: Collection[Owner],
+    alone: bool,
 ) -> Household:
     """One company with its projects: `alone` where it never had more than one; those of `used` are in use."""
     looked_back = settings.AGORA_DAYS_PER_DAILY_CALL - 1
@@ -171,7 +192,7 @@ def household_of(
         owner=company,
         projects=projects,
         in_use=frozenset(p for p in projects if p in used or known.targets[p] or may_have_used(rows.get(p), since)),
-        closed=frozenset(project for project in projects if is_refused(known, project)),
+        closed=frozenset(project for project in projects if project in refused),
         only=only,
         is_twin=short and only in rows and rows[only].is_company,
     )
@@ -182,9 +203,10 @@ def may_have_used(row: Coverage | None, since: dt.date) -> bool:
     return row is None or row.used_until is None or row.used_until >= since
 
 
-def is_refused(known: Known, project: Owner) -> bool:
+def is_refused(known: Known, project: Owner, now: dt.datetime) -> bool:
     """Whether Agora refused a project, and is not asked about it before a day has gone."""
-    return any(target.state in CLOSED_BY.values() for target in known.targets[project])
+    refused = [target for target in known.targets[project] if target.state in queries.REFUSED]
+    return any(target.next_attempt_at is None or target.next_attempt_at > now for target in refused)
 
 
 def store_told(unit: Unit, told: Sequence[Told], now: dt.datetime) -> int:
@@ -261,7 +283,7 @@ def interrupted_by(lease: slots.Lease, failures: Iterable[Failure], now: dt.date
     for failure in failures:
         if stops_everything(failure.error):
             until = resume_at(failure.error, now)
-            slots.fail(lease, error=str(failure.error), now=now, retry_after=until)
+            slots.fail(lease, error=str(failure.error), now=now, retry_after=until, only_due=True)
             raise Interrupted(failure.error, until)
 
 

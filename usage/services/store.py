@@ -65,7 +65,7 @@ def store_readings(known: Known, readings: Iterable[Reading]) -> int:
         )
         coverage.note_use(known, reading.owner, reading.asked, last_used(known.kind, reading))
         looked_back_to = max(first_wanted, looks_back_to(known.coverage[reading.owner], reading.at))
-        coverage.note_look_back(known, reading.owner, reading.at, looked_back_to)
+        coverage.note_look_back(known, reading.owner, looked_back_to)
     write_rows(known.kind, fresh, stale)
     return len(fresh) + len(stale)
 

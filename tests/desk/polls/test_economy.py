@@ -14,7 +14,7 @@ from agora.vocabulary import Business, Interval, Model
 from billing.models import DailyBillLine
 from billing.services.waking import wake_newly_billed
 from polling import queries
-from polling.models import Coverage, PollSlot, SlotState, Stream, Target
+from polling.models import Coverage, PollSlot, SlotState, Stream, Target, TargetState
 from polling.periods import next_turn
 from sandbox.faults import Fault, Match
 from tests.desk.polls.then import DAY, HOUR, SINCE, THEN, slot, stored_usage, sweep, true_usage
@@ -231,6 +231,10 @@ def test_a_company_that_is_charged_for_the_first_time_is_asked_at_once(portal: P
 def test_a_look_back_of_which_calls_fail_is_taken_again_on_the_next_day(portal: Portal, of: str) -> None:
     sweep_days(portal, 9)
     project = next(p for company in portal.sandbox.world.companies() for p in portal.sandbox.world.projects(company.id))
+    Target.objects.create(
+        company_id=str(project.company_id), project_id=project.id, business="default", model="duration",
+        interval="daily", since=SINCE, until=SINCE, state=TargetState.NOT_REPORTED, opened_at=THEN,
+    )  # fmt: skip
     day = SINCE + 2 * DAY
     portal.sandbox.usage.correct(project, (Business.DEFAULT, Model.DURATION), day, "audioAll", 7)
     turn = next_turn(f"{project.company_id}//default/duration/daily", THEN.date() + 8 * DAY, 7)
@@ -260,3 +264,82 @@ def test_a_last_look_at_a_day_of_which_calls_fail_is_taken_again_with_the_next_s
     sweep(portal, Stream.USAGE, at=before + DAY)
     assert stored_usage(day, day) == true_usage(portal, day, day)
     assert slot(day, Stream.USAGE, scope).state == SlotState.COMPLETE
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_project_that_agora_refuses_is_asked_once_a_day_and_nobody_more_often_for_it(
+    portal: Portal, status: int
+) -> None:
+    sweep_days(portal, 3)
+    project = next(p for company in portal.sandbox.world.companies() for p in portal.sandbox.world.projects(company.id))
+    path = f"/projects/{project.id}/usage$"
+    portal.sandbox.faults.order(Fault(action="status", status=status, body="{}", times=0, match=Match(path_regex=path)))
+    began = THEN.replace(hour=1) + 3 * DAY
+    asked: dict[int, tuple[int, int]] = {}
+    for hour in range(50):
+        before = len(usage_calls(portal))
+        sweep(portal, Stream.USAGE, at=began + hour * HOUR)
+        paths = [path for path, _ in usage_calls(portal)[before:]]
+        if calls := sum(path.endswith(f"/projects/{project.id}/usage") for path in paths):
+            asked[hour] = calls, sum(path.endswith(f"/companies/{project.company_id}/usage") for path in paths)
+        else:
+            assert not paths
+    assert list(asked) == [0, 24, 48]
+    portal.sandbox.faults.clear()
+    for hour in (72, 96):
+        sweep(portal, Stream.USAGE, at=began + hour * HOUR)
+    assert not Target.objects.exists()
+    until = (began + 96 * HOUR).date() - DAY
+    assert stored_usage(SINCE, until) == true_usage(portal, SINCE, until)
+
+
+def test_a_turn_that_a_long_sweep_began_is_taken_to_its_end(portal: Portal, settings: Any) -> None:
+    settings.POLL_SINCE = THEN.date() - 70 * DAY
+    company = portal.sandbox.world.companies()[0].id
+    turn = next_turn(f"{company}//default/duration/daily", THEN.date() + DAY, 7) - THEN.date()
+    sweep_days(portal, turn.days)
+    began, look_back = THEN + turn, THEN.date() + turn - 44 * DAY
+    portal.sandbox.truth.clear()
+
+    def asked_since() -> set[dt.date]:
+        """The first days of the ranges that were asked in the last sweep."""
+        return {dt.datetime.fromtimestamp(int(asked["fromTs"]), dt.UTC).date() for _, asked in usage_calls(portal)}
+
+    def clock() -> dt.datetime:
+        return began + (HOUR if look_back in asked_since() else 0 * HOUR)
+
+    portal.sandbox.clock.pretended = began.date()
+    poll_due_usage(portal.reader(clock=clock))
+    assert look_back - 7 * DAY in asked_since()
+    rows = Coverage.objects.filter(checked_at__gte=began, checked_from__lte=look_back)
+    assert rows.exists()
+    assert not rows.exclude(looked_back_at__gte=began).exists()
+
+
+@pytest.mark.parametrize("of", ["/usage$", r"/projects/[^/]+/usage$"], ids=["of everybody", "of the projects"])
+def test_a_last_look_that_fails_all_day_is_taken_when_agora_answers_again(portal: Portal, of: str) -> None:
+    sweep_days(portal, 8)
+    day, began = THEN.date() + DAY, THEN.replace(hour=1) + 8 * DAY
+    project = next(p for company in portal.sandbox.world.companies() for p in portal.sandbox.world.projects(company.id))
+    portal.sandbox.usage.correct(project, (Business.DEFAULT, Model.DURATION), day, "audioAll", 7)
+    portal.sandbox.faults.order(Fault(action="status", status=400, body="{}", times=0, match=Match(path_regex=of)))
+    for hour in range(25):
+        sweep(portal, Stream.USAGE, at=began + hour * HOUR)
+    portal.sandbox.faults.clear()
+    sweep(portal, Stream.USAGE, at=began + DAY + HOUR)
+    assert stored_usage(day, day) == true_usage(portal, day, day)
+    sweep(portal, Stream.USAGE, at=began + 2 * DAY)
+    assert slot(day, Stream.USAGE, "default/duration/daily").state == SlotState.COMPLETE
+
+
+def test_a_look_back_that_agora_breaks_off_makes_no_gaps_of_days_that_are_known(portal: Portal) -> None:
+    sweep_days(portal, 9)
+    turn = next_turn(f"{portal.sandbox.world.companies()[0].id}//default/duration/daily", THEN.date() + 8 * DAY, 7)
+    for n in range(9, (turn - THEN.date()).days):
+        sweep(portal, Stream.USAGE, at=THEN + n * DAY)
+    portal.sandbox.faults.order(Fault(action="status", status=429, headers={"Retry-After": "60"}, times=0))
+    sweep(portal, Stream.USAGE, at=THEN + (turn - THEN.date()))
+    settled = PollSlot.objects.filter(stream=Stream.USAGE, scope="default/duration/daily", period__lt=turn - 8 * DAY)
+    assert settled.exists()
+    assert set(settled.values_list("state", flat=True)) <= {SlotState.COMPLETE, SlotState.FROZEN}
+    assert PollSlot.objects.filter(stream=Stream.USAGE, state=SlotState.PARTIAL).exists()
