@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -174,7 +175,7 @@ AGORA_CALL_TIMEOUT = 90.0
 # Names this portal among the copies of its database: a copy that is started under another name creates nothing.
 PORTAL_INSTANCE_ID = env.str("PORTAL_INSTANCE_ID", default="")
 # Times of the creates, in seconds, that differ from those of companies/timing.py.
-CREATE_TIMES = {
+CREATE_TIMES: dict[str, Any] = {
     "gateway_window": env.whole("AGORA_CLOCK_WINDOW", default=300),
     "list_lag": env.whole("AGORA_LIST_LAG", default=300),
 }
