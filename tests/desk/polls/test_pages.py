@@ -179,6 +179,7 @@ def test_p7_an_empty_page_in_the_middle_is_passed(portal: Portal) -> None:
 
 @pytest.mark.parametrize(("number", "shown"), [(3, 2), (2, 3)])
 def test_p8_a_page_that_is_shown_under_two_numbers_is_not_believed(number: int, shown: int, portal: Portal) -> None:
+    portal.sandbox.bills.capacity = lines_of(portal.sandbox) // 3
     page = portal.sandbox.bills.page(BILL, shown)
     lines = [bill_line(line.company_id, line.project_id, str(line.amount), line.currency) for line in page.lines]
     answer_page(portal, number, bill_page(*lines, total=page.total, number=number, more=True), times=1)

@@ -85,7 +85,7 @@ def revise(portal: Portal) -> None:
 def test_p1_a_worker_killed_on_any_page_leaves_what_was_known_and_the_next_one_ends_it(
     page: int, portal: Portal
 ) -> None:
-    portal.sandbox.bills.capacity = -(-len(portal.sandbox.bills.lines(BILL)) // PAGES)
+    portal.sandbox.bills.capacity = len(portal.sandbox.bills.lines(BILL)) // PAGES
     read_bill(portal)
     before = stored_bill()
     revise(portal)
