@@ -88,9 +88,11 @@ def test_what_an_order_takes_is_told_while_somebody_chooses(page: Page, sign_in:
     page.get_by_label("To, inclusive").fill(f"{TODAY - 3 * DAY}")
     page.get_by_label("To, inclusive").blur()
     expect(cost).to_contain_text("6 calls, less than a minute")
-    page.get_by_label("To, inclusive").fill(f"{TODAY - 9 * DAY}")
-    page.get_by_label("To, inclusive").blur()
-    expect(page.locator("#until-error")).to_have_text("This is before the first day.")
+    with page.expect_request_finished():
+        page.get_by_label("To, inclusive").fill(f"{TODAY - 9 * DAY}")
+        page.get_by_label("To, inclusive").blur()
+        expect(page.locator("#until-error")).to_have_text("This is before the first day.")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def test_an_order_tells_how_far_it_is_and_how_it_ended(page: Page, sign_in: Sign) -> None:

@@ -127,7 +127,7 @@ def test_ticks_stay_on_rows_that_are_shown_in_another_order(page: Page, sign_in:
     page.get_by_label("Select Company 03").check()
     page.locator("#sort-name").click()
     expect(page.locator("#companies tbody td:first-child").first).to_have_text("Company 09")
-    assert page.get_by_label("Select Company 03").is_checked()
+    expect(page.get_by_label("Select Company 03")).to_be_checked()
     expect(page.locator("[data-ticked-count]")).to_have_text("(1)")
 
 
